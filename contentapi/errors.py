@@ -1,0 +1,60 @@
+"""What can go wrong, as types free of HTTP. Each builds on the builtin that fits, so that callers may catch either."""
+
+from __future__ import annotations
+
+
+class ContentApiError(Exception):
+    """Any failure that contentapi itself raises."""
+
+
+class SettingsError(ContentApiError, ValueError):
+    """A setting has no valid value. The message names the file or flag, the key, and what is allowed."""
+
+
+class FolderError(ContentApiError, OSError):
+    """The content folder cannot be read."""
+
+
+class IndexUnavailable(ContentApiError, LookupError):
+    """There is no index that can be read, or it was made by another version."""
+
+
+class IndexLocked(ContentApiError, RuntimeError):
+    """Another process is the writer of this index."""
+
+
+class NotFound(ContentApiError, LookupError):
+    """Nothing is known by that address."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"There is no {what} {name!r}.")
+        self.what = what
+        self.name = name
+
+
+class Gone(NotFound):
+    """The address is known and was withdrawn for good."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(what, name)
+        self.args = (f"The {what} {name!r} was withdrawn.",)
+
+
+class Moved(ContentApiError, LookupError):
+    """The resource lives at another address: ``location``."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"Moved to {location}.")
+        self.location = location
+
+
+class BadParameter(ContentApiError, ValueError):
+    """A request parameter has no valid value."""
+
+    def __init__(
+        self, parameter: str, message: str, *, allowed: tuple[str, ...] | None = None, did_you_mean: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.allowed = allowed
+        self.did_you_mean = did_you_mean

@@ -1,0 +1,1 @@
+"""Pure helpers of the content's own matter: paths, dates, durations, YAML, French order."""
