@@ -1,0 +1,1 @@
+"""Where bytes come from: the only readers of content on disk."""
