@@ -1,0 +1,440 @@
+"""One content file to one document: the composition of what the other modules of this room do, and nothing of its own.
+
+Pure: the same bytes, path, site and clock give the same :class:`Ingested`, whatever other files there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from contentapi.ingest import (
+    classify,
+    data,
+    fields,
+    frontmatter,
+    html,
+    liquid,
+    markdown,
+    permalink,
+    reading,
+    redirects,
+    statements,
+)
+from contentapi.ingest.classify import Kind
+from contentapi.ingest.frontmatter import Rejected
+from contentapi.ingest.reading import Reading
+from contentapi.model import (
+    Body,
+    Diagnostic,
+    Document,
+    Draft,
+    Image,
+    Ingested,
+    Json,
+    PhaseFields,
+    Redirect,
+    Severity,
+    Site,
+    SourceFile,
+    Statement,
+    Term,
+)
+from contentapi.text import dates, durations, media, paths
+
+#: Front matter that every resource shows under a name of its own, and that ``fields`` therefore leaves out; or that
+#: speaks to this service and not to readers.
+_COMMON = frozenset({
+    "id", "slug", "permalink", "excerpt", "license", "published", "draft", "unpublished", "hidden", "gone", "redirect_from",
+    "redirect_to",
+})  # fmt: skip
+#: The same for the resources of one type.
+_OWN = {
+    "page": frozenset({"layout", "subtitle", "breadcrumbs", "sidebar"}),
+    "article": frozenset({"authors", "author", "categories", "category", "tags", "tag", "image"}),
+    "phase": frozenset({
+        "position", "kind", "aliases", "labels", "label", "singular", "plural", "badge", "duration", "team", "objectives",
+        "decision", "page", "documentation_url",
+    }),
+}  # fmt: skip
+#: The names under which authors write one thing; the first that says something is the one that is shown.
+_SUMMARIES = ("description", "summary", "short_description", "abstract")
+_TITLES = ("title", "name", "fullname", "label")
+_UPDATES = ("updated", "last_modified_at", "lastmod")
+_LOCALES = ("lang", "locale")
+_ORDERS = ("nav_order", "order", "weight", "position")
+_LANGUAGES = {"de", "en", "es", "fr", "it", "nl", "pt"}
+_EXCERPT_LENGTH = 500
+
+
+def ingest(file: SourceFile, site: Site, now: float) -> Ingested:
+    """What a content file becomes. ``now`` (seconds since the epoch) decides what is still to come."""
+    kind = classify.kind(file.path, site)
+    if kind is Kind.DATA:
+        return data.read(file, site)
+    if kind is Kind.REDIRECTS:
+        return redirects.read(file, site)
+    return _document(file, site, now)
+
+
+def _document(file: SourceFile, site: Site, now: float) -> Ingested:
+    found = frontmatter.read(file)
+    if found is None:
+        return Ingested(file.path, file.digest, diagnostics=_plain_markdown(file))
+    if isinstance(found, Rejected):
+        # It may be a draft: nobody can know.
+        told = tuple(replace(problem, message=_discreet(problem.message)) for problem in found.diagnostics)
+        return Ingested(file.path, file.digest, quarantined=True, diagnostics=told)
+    read = reading.read(file, found, site)
+    verdict = frontmatter.unpublished(read.values, found)
+    problems = (*found.diagnostics, *read.diagnostics, *verdict.diagnostics(file.path))
+    if verdict.draft or classify.is_draft_folder(file.path):
+        return Ingested(file.path, file.digest, draft=Draft(file.path, file.digest), diagnostics=_private(problems))
+    if read.date_unreadable and read.is_article:
+        return Ingested(file.path, file.digest, quarantined=True, diagnostics=problems)
+    due = read.moment.epoch if read.moment is not None else None
+    if due is not None and due > now and not site.future:
+        draft = Draft(file.path, file.digest, due)
+        return Ingested(file.path, file.digest, draft=draft, diagnostics=_private(problems))
+    document, told = _build(read)
+    return Ingested(file.path, file.digest, document=document, diagnostics=(*problems, *told))
+
+
+def _private(problems: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The problems of what is not published, without any of its words."""
+    return tuple(replace(problem, private=True, message=_discreet(problem.message)) for problem in problems)
+
+
+#: What messages about front matter quote of it: keys, tags, dates, names of aliases.
+_QUOTED = re.compile(r"(?<=key )'.*'|(?<=tag )'.*'|(?<=date )(?:'.*'|\".*\")|'\*.+'(?= refers| stands)", re.DOTALL)
+
+
+def _discreet(message: str) -> str:
+    return _QUOTED.sub("'…'", message)
+
+
+#: What every repository needs and no site publishes.
+_OF_REPOSITORIES = {"CHANGELOG", "CODE_OF_CONDUCT", "LICENCE", "LICENSE", "SECURITY"}
+
+
+def _plain_markdown(file: SourceFile) -> tuple[Diagnostic, ...]:
+    name = file.path.rpartition("/")[2].partition(".")[0].upper()
+    if media.extension(file.path) not in media.MARKDOWN or name in _OF_REPOSITORIES:
+        return ()
+    return (
+        Diagnostic(
+            "front-matter-missing",
+            Severity.INFO,
+            file.path,
+            "The file has no front matter and is not served.",
+            "Begin it with a line `---`, a `title: …` line and a line `---`.",
+            line=1,
+        ),
+    )
+
+
+# -- the document -----------------------------------------------------------------------------------------------------
+
+
+def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
+    values, file, site = read.values, read.file, read.site
+    told: list[Diagnostic] = []
+    terms = _terms(read)
+    path = _path(read, terms, told)
+    slug = _slug(read, path)
+    title = _title(values)
+    rendered = _body(read, path, title or "", told)
+    body, image = _with_image(read, path, rendered.body, told)
+    updated = _updated(read, told)
+    phase = fields.phase(values, site.vocabulary) if read.type == "phase" else None
+    document = Document(
+        source=file.path,
+        digest=file.digest,
+        collection=read.membership.collection.name,
+        type=read.type,
+        id=fields.text(values.get("id")) or file.path,
+        path=path,
+        slug=slug,
+        title=title or _derived_title(read, body, slug, told),
+        description=fields.first_text(values, *_SUMMARIES),
+        excerpt=fields.text(values.get("excerpt")) or rendered.excerpt or None,
+        lang=_language(read, path),
+        updated=updated.iso if updated is not None else None,
+        updated_epoch=updated.epoch if updated is not None else None,
+        date=read.moment.iso if read.moment is not None else None,
+        epoch=read.moment.epoch if read.moment is not None else None,
+        order=next((found for found in (fields.number(values.get(key)) for key in _ORDERS) if found is not None), None),
+        hidden=fields.truth(values.get("hidden")),
+        gone=fields.truth(values.get("gone")),
+        layout=fields.text(values.get("layout")),
+        subtitle=fields.text(values.get("subtitle")),
+        sidebar=_sidebar(values.get("sidebar")),
+        breadcrumbs=fields.crumbs(values.get("breadcrumbs")),
+        image=image,
+        license=fields.license_of(values.get("license"), site),
+        terms=terms,
+        fields=_other(read),
+        phase=phase,
+        body=body,
+        redirects=_redirects(read, path, told),
+        statements=_statements(read, body, slug, phase),
+    )
+    return document, tuple(told)
+
+
+def _title(values: Mapping[str, Json]) -> str | None:
+    """The title on one line, its no-break spaces as written."""
+    written = fields.first_text(values, *_TITLES)
+    return " ".join(line.strip(" \t\r") for line in written.split("\n")) if written else None
+
+
+def _with_image(read: Reading, path: str | None, body: Body, told: list[Diagnostic]) -> tuple[Body, Image | None]:
+    """The picture of an article, and the body with a reference more, by which its address is found."""
+    image = fields.image(read.values.get("image")) if read.is_article else None
+    if image is None:
+        return body, None
+    line = read.line("image")
+    if not html.is_safe(image.url):
+        told.append(html.unsafe(read.file.path, image.url, line))
+        return body, None
+    found = html.reference(image.url, _place(read, path), kind="image", text=image.alt or "", line=line)
+    if found is None:
+        return body, image
+    numbered = replace(image, reference=len(body.references))
+    return replace(body, references=(*body.references, found)), numbered
+
+
+def _terms(read: Reading) -> tuple[Term, ...]:
+    if not read.is_article:
+        return ()
+    categories = fields.terms(read.values, "category")
+    folders = permalink.folder_categories(read.file.path, read.site.collections_dir)
+    known = {term.slug for term in categories}
+    above = tuple(
+        Term("category", paths.term_slug(name), name) for name in folders if paths.term_slug(name) not in known | {""}
+    )
+    return (*fields.terms(read.values, "author"), *above, *categories, *fields.terms(read.values, "tag"))
+
+
+def _path(read: Reading, terms: tuple[Term, ...], told: list[Diagnostic]) -> str | None:
+    written = fields.text(read.values.get("permalink"))
+    derived = permalink.derive(
+        site=read.site,
+        collection=read.membership.collection,
+        source=read.file.path,
+        relative=read.membership.relative,
+        front_permalink=written,
+        slug=fields.text(read.values.get("slug")),
+        date=read.moment.iso if read.moment is not None else None,
+        categories=[term.label for term in terms if term.kind == "category"],
+    )
+    if derived.problem is not None:
+        told.append(
+            Diagnostic(
+                "permalink-invalid",
+                Severity.ERROR,
+                read.file.path,
+                derived.problem,
+                "Write a path of the site such as /approche/construction.",
+                line=read.line("permalink") or 1,
+            )
+        )
+    return derived.path
+
+
+def _slug(read: Reading, path: str | None) -> str:
+    if path is not None:
+        return paths.last_segment(path)
+    named = fields.text(read.values.get("slug"))
+    if named:
+        return paths.slugify(named, "pretty", cased=True) or named
+    if read.post is not None:
+        return read.post.slug
+    name = read.file.path.rpartition("/")[2]
+    known = media.extension(name) in media.MARKDOWN | media.HTML
+    return name.rpartition(".")[0] if known else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    body: Body
+    excerpt: str
+
+
+def _body(read: Reading, path: str | None, title: str, told: list[Diagnostic]) -> _Rendered:
+    file, found = read.file, read.found
+    text, removed = liquid.resolve(found.body, site=read.site, path=file.path, title=title, first_line=found.body_line)
+    output = _render(file.path, text, found.body_line)
+    cleaned = html.clean(output.html, _place(read, path), raw=output.raw)
+    told += [*removed, *cleaned.diagnostics]
+    if output.too_deep:
+        told.append(_too_deep(file.path))
+    body = Body(
+        markdown=found.body,
+        html=cleaned.html,
+        text=cleaned.text,
+        headings=cleaned.headings,
+        sections=cleaned.sections,
+        references=cleaned.references,
+        anchors=cleaned.anchors,
+    )
+    return _Rendered(body, _excerpt(read, text, output) or _shorten(cleaned.first_paragraph))
+
+
+def _render(path: str, text: str, line: int, definitions: Mapping[str, object] | None = None) -> markdown.Rendered:
+    """Markdown rendered; HTML as it is, its tags with their lines."""
+    if media.extension(path) in media.HTML:
+        return markdown.Rendered(markdown.mark(text, line), too_deep=False, raw=True)
+    return markdown.render(text, first_line=line, definitions=definitions)
+
+
+def _place(read: Reading, path: str | None) -> html.Place:
+    folder = f"/{read.file.path}".rpartition("/")[0] + "/"
+    return html.Place(read.file.path, folder, path, read.site.base, read.site.iframe_hosts)
+
+
+def _too_deep(path: str) -> Diagnostic:
+    return Diagnostic(
+        "nesting-too-deep",
+        Severity.ERROR,
+        path,
+        f"Something is nested deeper than {markdown.MAX_NESTING} levels and could not be kept.",
+        "Flatten the lists or quotations.",
+    )
+
+
+def _excerpt(read: Reading, text: str, output: markdown.Rendered) -> str:
+    """What stands above the separator, if the text has one; the links it names may be defined below."""
+    separator = fields.text(read.values.get("excerpt_separator")) or read.site.excerpt_separator or "<!--more-->"
+    above, found, _ = text.partition(separator)
+    if not found or not above.strip():
+        return ""
+    rendered = _render(read.file.path, _FOOTNOTE.sub("", above), 1, output.definitions)
+    return html.clean(rendered.html, _place(read, None), raw=rendered.raw).text.replace("\n", " ")
+
+
+#: The mark of a footnote, whose text may stand below the separator.
+_FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\]\s]{1,80}\](?!:)")
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _EXCERPT_LENGTH:
+        return text
+    # A text without spaces is cut where it is too long.
+    whole, blank, _ = text[:_EXCERPT_LENGTH].rpartition(" ")
+    return (whole if blank else text[: _EXCERPT_LENGTH - 1]).rstrip(" ,;:–—-") + "…"
+
+
+def _derived_title(read: Reading, body: Body, slug: str, told: list[Diagnostic]) -> str:
+    heading = next((heading.text for heading in body.headings if heading.level == 1 and heading.text), None)
+    if heading is not None:
+        return heading
+    told.append(
+        Diagnostic(
+            "title-missing",
+            Severity.WARNING,
+            read.file.path,
+            "The document has no title; its file name stands in.",
+            "Add a `title: …` line to its front matter.",
+            line=1,
+        )
+    )
+    return re.sub(r"[-_]+", " ", slug).strip().capitalize() or read.file.path
+
+
+def _language(read: Reading, path: str | None) -> str:
+    named = fields.first_text(read.values, "lang", "locale")
+    if named:
+        return named.replace("_", "-")
+    first = (path or "").split("/")[1:2]
+    return first[0] if first and first[0] in _LANGUAGES else read.site.lang
+
+
+def _updated(read: Reading, told: list[Diagnostic]) -> dates.Moment | None:
+    written = fields.first_text(read.values, "updated", "last_modified_at", "lastmod")
+    if written is None:
+        return None
+    moment = dates.parse(written, dates.zone(read.site.timezone))
+    if moment is None:
+        told.append(
+            replace(
+                reading.date_diagnostic(read.file.path, written, read.line("updated", "last_modified_at", "lastmod")),
+                severity=Severity.WARNING,
+                message=f"The date of the update {written!r} is no date; it is left out.",
+            )
+        )
+    return moment
+
+
+def _sidebar(value: Json) -> str | None:
+    named = fields.text(value)
+    return re.sub(r"\.html?$", "", named) if named and named not in {"true", "false"} else None
+
+
+def _other(read: Reading) -> dict[str, Json]:
+    """The front matter that the resource does not show."""
+    values = read.values
+    shown = {_first_key(values, keys) for keys in (_TITLES, _SUMMARIES, _LOCALES, _UPDATES)}
+    shown |= _COMMON | _OWN.get(read.type, frozenset())
+    if read.moment is not None and read.type != "page":
+        shown.add("date")
+    return {
+        key: fields.normalise(value)
+        for key, value in values.items()
+        if key not in shown and key.casefold() not in _COMMON
+    }
+
+
+def _first_key(values: Mapping[str, Json], keys: tuple[str, ...]) -> str | None:
+    return next((key for key in keys if fields.text(values.get(key))), None)
+
+
+def _redirects(read: Reading, path: str | None, told: list[Diagnostic]) -> tuple[Redirect, ...]:
+    source, values = read.file.path, read.values
+    found = []
+    for written in fields.texts(values.get("redirect_from")):
+        origin = paths.publish(written)
+        if origin is None or path is None:
+            told.append(_redirect_diagnostic(source, written, read.line("redirect_from"), path))
+        else:
+            found.append(Redirect(origin, path, 301, source, read.line("redirect_from")))
+    for written in fields.texts(values.get("redirect_to"))[:1]:
+        target = _redirect_target(written)
+        if target is None or path is None:
+            told.append(_redirect_diagnostic(source, written, read.line("redirect_to"), path))
+        else:
+            found.append(Redirect(path, target, 301, source, read.line("redirect_to")))
+    if fields.truth(values.get("gone")) and path is not None:
+        found.append(Redirect(path, None, 410, source, read.line("gone")))
+    return tuple(found)
+
+
+def _redirect_target(written: str) -> str | None:
+    """Where ``redirect_to`` leads: an address of the web, or a path of the site, which may lack its first slash."""
+    url = paths.split_url(written)
+    if url.scheme not in {None, "http", "https"} or url.path is None or (url.host is None and not url.path):
+        return None
+    return written if url.host is not None or url.path.startswith("/") else f"/{written}"
+
+
+def _redirect_diagnostic(source: str, written: str, line: int | None, path: str | None) -> Diagnostic:
+    why = f"{written!r} is no path of the site" if path is not None else "the document has no address to lead to"
+    return Diagnostic(
+        "redirect-invalid",
+        Severity.WARNING,
+        source,
+        f"The redirect from {written!r} is left out: {why}.",
+        "Write an old path of the site such as /ancienne-page.",
+        line=line,
+    )
+
+
+def _statements(read: Reading, body: Body, slug: str, phase: PhaseFields | None) -> tuple[Statement, ...]:
+    vocabulary = read.site.vocabulary
+    word = vocabulary.find(slug.lower())
+    own = word.slug if word is not None and (phase is not None or read.type == "page") else None
+    # Few documents name a duration, and none of the others says anything of a phase: their HTML needs no second reading.
+    if not durations.find(body.text, vocabulary):
+        return ()
+    return statements.extract(body.html, body.references, vocabulary, own=own)

@@ -1,0 +1,123 @@
+"""Bodies with Liquid and what becomes of each tag: understood, kept as it is, or taken out and told."""
+
+from __future__ import annotations
+
+import pytest
+
+from contentapi.ingest import liquid
+from contentapi.model import Collection, Site
+from contentapi.text import vocabulary
+
+SITE = Site(
+    vocabulary.default(),
+    title="Le site",
+    origin="https://site.example",
+    base="/base",
+    collections_dir="contenu",
+    collections=(
+        Collection("articles", "article", "contenu/_posts", output=True),
+        Collection("tools", "tools", "contenu/_tools", output=True),
+    ),
+)
+
+
+def resolve(text: str, site: Site = SITE) -> tuple[str, list[tuple[int | None, int | None, str]]]:
+    written, told = liquid.resolve(text, site=site, path="a.md", title="Le titre", first_line=1)
+    assert {one.code for one in told} <= {"liquid-removed"}
+    return written, [
+        (
+            one.line,
+            one.column,
+            one.message.removeprefix("The Liquid tag ").removesuffix(" was taken out: it is not run here."),
+        )
+        for one in told
+    ]
+
+
+UNDERSTOOD = {
+    "the site": ("{{ site.url }} {{site.baseurl}}/a {{ site.title }}", "https://site.example /a Le site"),
+    "the page": ("{{ page.title }}", "Le titre"),
+    "blanks taken away": ("a {{- page.title -}} b", "a Le titre b"),
+    "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/a /b"),
+    "more filters": ("{{ '/a' | prepend: site.baseurl | prepend: site.url | escape | uri_escape }}", "/a"),
+    "a text": ("{{ 'a' }}{{ \"\" }}", "a"),
+    "a link": ("[a]({% link _pages/a.md %}) {%link /b.html%}", "[a](/_pages/a.md) /b.html"),
+    "a link to a collection": ("{% link _tools/a.md %} {% link _posts/b.md %}", "/contenu/_tools/a.md /contenu/_posts/b.md"),
+    "a post": ("{% post_url 2020-01-02-a %} {% post_url sub/2020-01-02-b %}",
+               "/contenu/_posts/2020-01-02-a.md /contenu/_posts/sub/2020-01-02-b.md"),
+    "raw": ("{% raw %}{{ a }} {% b %}{% endraw %}", "{{ a }} {% b %}"),
+    "raw with an opening": ("{% raw %}{{ a {% endraw %}{{ site.title }} }}", "{{ a Le site }}"),
+    "raw twice": ("{%- raw -%}{{ a }}{%- endraw -%}-{% raw %}{{ b }}{% endraw %}", "{{ a }}-{{ b }}"),
+    "a comment": ("a{% comment %} {{ b }} {% c %} {% endcomment %}d", "ad"),
+    "a comment in the line": ("a{% # b %}c", "ac"),
+    "a highlight": ("{% highlight ruby %}\na = 1\n{% endhighlight %}", "````ruby\na = 1\n````"),
+    "a highlight with options": ("{% highlight js linenos %}\na\n{% endhighlight %}\n", "````js\na\n````\n"),
+    "a highlight in the line": ("a {% highlight js %}b{% endhighlight %} c", "a \n````js\nb\n````\n c"),
+    "no Liquid": ("a { % b % } { { c } } {d} {{}", "a { % b % } { { c } } {d} {{}"),
+    "what never closes": ("{{ a {% b", "{{ a {% b"),
+    "an opening as a text": ("{{ '{{' }}", "{{"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), UNDERSTOOD.values(), ids=UNDERSTOOD)
+def test_what_is_understood(text: str, expected: str) -> None:
+    assert resolve(text) == (expected, [])
+
+
+REMOVED = {
+    "an unknown variable": ("a {{ site.b }}", "a ", [(1, 3, "{{ site.b }}")]),
+    "an unknown filter": ("{{ '/a' | asset_path }}", "", [(1, 1, "{{ '/a' | asset_path }}")]),
+    "a statement": ("{% include a.html b=c %}", "", [(1, 1, "{% include a.html b=c %}")]),
+    "a loop": (
+        "{% for a in b %}\n- {{ a }}\n{% endfor %}",
+        "\n- \n",
+        [(1, 1, "{% for a in b %}"), (2, 3, "{{ a }}"), (3, 1, "{% endfor %}")],
+    ),
+    "over lines": ("{%\n  if a\n%}b\n{% endif %}", "\n\nb\n", [(1, 1, "{% if a %}"), (4, 1, "{% endif %}")]),
+    "after others": (
+        "{% raw %}\n{{ a }}\n{% endraw %}\n{% comment %}\n\n{% endcomment %}\n{{ b }} {{\nc }}\n {{ d }}",
+        "\n{{ a }}\n\n\n\n\n \n\n ",
+        [(7, 1, "{{ b }}"), (7, 9, "{{ c }}"), (9, 2, "{{ d }}")],
+    ),
+    "after code": (
+        "{% highlight ruby %}\na\n{% endhighlight %}\n{{ b }}",
+        "````ruby\na\n````\n",
+        [(4, 1, "{{ b }}")],
+    ),
+    "raw without end": ("{% raw %}a {{ b }}", "a ", [(1, 1, "{% raw %}"), (1, 12, "{{ b }}")]),
+    "an end without start": ("a{% endraw %}", "a", [(1, 2, "{% endraw %}")]),
+    "empty": ("{{ }}{% %}", "", [(1, 1, "{{ }}"), (1, 6, "{% %}")]),
+    "long": (f"{{{{ {'a' * 200} }}}}", "", [(1, 1, f"{{{{ {'a' * 77}")]),
+    "page in the name of an output": (
+        "{% page.title %}{{ raw }}",
+        "",
+        [(1, 1, "{% page.title %}"), (1, 17, "{{ raw }}")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected", "told"), REMOVED.values(), ids=REMOVED)
+def test_what_is_taken_out_and_told(text: str, expected: str, told: list[tuple[int, int, str]]) -> None:
+    assert resolve(text) == (expected, told)
+
+
+@pytest.mark.parametrize("text", [case[0] for case in (*UNDERSTOOD.values(), *REMOVED.values())])
+def test_every_line_keeps_its_number(text: str) -> None:
+    if "highlight" not in text or "\n" in text:
+        assert resolve(text)[0].count("\n") == text.count("\n")
+
+
+def test_a_line_is_that_of_the_file() -> None:
+    told = liquid.resolve("a\n{{ b }}", site=SITE, path="c.md", title="", first_line=10)[1][0]
+    assert (told.path, told.line, told.column, told.severity.value) == ("c.md", 11, 1, "warning")
+
+
+def test_what_the_site_does_not_say_is_empty() -> None:
+    assert resolve("[{{ site.url }}{{ site.title }}]", Site(vocabulary.default())) == ("[]", [])
+    assert (
+        resolve("{% link _pages/a.md %}{% post_url b %}", Site(vocabulary.default()))[0] == "/_pages/a.md/_posts/b.md"
+    )
+
+
+def test_no_text_can_forge_what_was_kept() -> None:
+    assert resolve("\x1e0\x1e{% raw %}a{% endraw %}\x1e7\x1e") == ("\x1e0\x1ea\x1e7\x1e", [])
