@@ -1,0 +1,1 @@
+"""The index: one SQLite database, made equal to the folder by one writer, read by many."""

@@ -1,0 +1,297 @@
+"""Reads of documents: by address, by name, in lists. Everything read through one :class:`Reader` is of one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import apsw
+import orjson
+
+from contentapi.errors import IndexUnavailable
+from contentapi.index import addresses, database
+from contentapi.model import Heading, Json, Reference, Section, Site
+from contentapi.text import paths, places
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One served document without its body, as the index keeps it. ``data`` is what is never asked for by value."""
+
+    rowid: int
+    source: str
+    digest: str
+    collection: str
+    type: str
+    id: str
+    path: str | None
+    key: str | None
+    slug: str
+    title: str
+    description: str | None
+    excerpt: str | None
+    lang: str
+    updated: str | None
+    date: str | None
+    epoch: float
+    tie: str
+    hidden: int
+    named: int
+    parent: str | None
+    data: str
+
+    def more(self) -> dict[str, Json]:
+        """Layout, subtitle, sidebar, breadcrumbs, image, license, phase and fields."""
+        return cast("dict[str, Json]", orjson.loads(self.data))
+
+
+COLUMNS = ", ".join(f"document.{one.name}" for one in fields(Row))
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """The body of a document, with every address in its place."""
+
+    markdown: str
+    html: str
+    text: str
+    headings: tuple[Heading, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One reference of a document and what it leads to: a document, an address elsewhere, or nothing."""
+
+    kind: str
+    url: str
+    text: str
+    line: int | None
+    internal: bool
+    target: Row | None
+    address: places.Address
+    dead: bool
+    key: str | None
+    suffix: str
+
+
+class Reader:
+    """One consistent state of the index. Made by :meth:`Index.reading`, used inside its ``with``, then let go."""
+
+    def __init__(self, connection: apsw.Connection, site: Site, memo: dict[str, object]) -> None:
+        self.connection = connection
+        self.site = site
+        #: What was computed once for this state, by the modules beside this one; every reader of the state shares it.
+        self.memo = memo
+
+    def once(self, name: str, compute: Callable[[Reader], T]) -> T:
+        """What ``compute`` gives for this state, computed when it is first asked for."""
+        if name not in self.memo:
+            self.memo[name] = compute(self)
+        return cast("T", self.memo[name])
+
+    def select(self, query: str, values: Sequence[object] = ()) -> Any:
+        """A cursor over the rows of a query of this room."""
+        return database.select(self.connection, query, values)
+
+    # -- the index about itself
+
+    def meta(self, key: str) -> str:
+        """A value of the index about itself; empty when it has none."""
+        return str(self.select("SELECT value FROM meta WHERE key = ?", (key,)).get or "")
+
+    def next_due(self) -> float | None:
+        """When something scheduled appears, in seconds since the epoch; None when nothing is scheduled."""
+        due: float | None = self.select("SELECT min(due) FROM source_file WHERE due IS NOT NULL").get
+        return due
+
+    @cached_property
+    def revision(self) -> str:
+        """The id of the content served; empty before the first complete sync."""
+        return self.meta("revision")
+
+    @cached_property
+    def host(self) -> str | None:
+        """The host of the site's own absolute links: of the configured origin, else the one inferred from the content."""
+        if self.site.origin:
+            return paths.split_url(self.site.origin).host
+        return self.meta("inferred_host") or None
+
+    @cached_property
+    def rules(self) -> addresses.Rules:
+        """The redirects that are patterns."""
+        return self.once("rules", lambda reader: addresses.Rules(reader.connection))
+
+    # -- one document
+
+    def by_key(self, key: str) -> Row | None:
+        """The served document at an address key, of any collection."""
+        return self._one("key = ? AND served", (key,))
+
+    def by_slug(self, collection: str, slug: str) -> Row | None:
+        """The served document that has a slug in its collection."""
+        return self._one("collection = ? AND slug = ? AND named AND served", (collection, slug))
+
+    def by_source(self, source: str) -> Row | None:
+        """The served document of a source file."""
+        return self._one("source = ? AND served", (source,))
+
+    def _one(self, where: str, values: Sequence[object]) -> Row | None:
+        row = self.select(f"SELECT {COLUMNS} FROM document WHERE {where}", tuple(values)).fetchone()
+        return Row(*row) if row else None
+
+    def rows(self, where: str, values: Sequence[object] = (), *, order: str = "tie") -> list[Row]:
+        """The served, listed documents that match. ``where`` and ``order`` are SQL of this room, never a caller's words."""
+        query = f"SELECT {COLUMNS} FROM document WHERE served AND NOT hidden AND {where} ORDER BY {order}"
+        return [Row(*row) for row in self.select(query, tuple(values))]
+
+    # -- its body
+
+    def body(self, row: Row) -> BodyRow:
+        """The body of a document, its links and pictures resolved."""
+        markdown, html, text, headings, sections = self.select(
+            "SELECT markdown, html, text, headings, sections FROM body WHERE document = ?", (row.rowid,)
+        ).get
+        return BodyRow(
+            markdown,
+            places.fill(html, [link.address for link in self.links(row)]) if "\x1f" in html else html,
+            text,
+            tuple(Heading(**one) for one in orjson.loads(headings)),
+            tuple(Section(**one) for one in orjson.loads(sections)),
+        )
+
+    def links(self, row: Row) -> list[Link]:
+        """The references of a document in their order, each with what it leads to."""
+        found = self.select(
+            f"SELECT {addresses.REFERENCE} FROM reference WHERE document = ? ORDER BY ordinal", (row.rowid,)
+        )
+        return [self._link(Reference(*one)) for one in found]
+
+    def _link(self, one: Reference) -> Link:
+        internal = one.host is None or one.host == self.host
+        lead = addresses.lead(self, one) if internal else addresses.Lead(places.Address(one.url))
+        return Link(
+            kind=one.kind,
+            url=one.url,
+            text=one.text,
+            line=one.line,
+            internal=internal,
+            target=lead.row,
+            address=lead.address,
+            dead=lead.dead,
+            key=one.key,
+            suffix=one.suffix,
+        )
+
+    def front_matter_names(self, collection: str) -> list[str]:
+        """The dotted names of the front matter that documents of a collection have."""
+        rows = self.select(
+            "SELECT DISTINCT name FROM value JOIN document ON document.rowid = value.document"
+            " WHERE collection = ? AND served AND NOT hidden ORDER BY name",
+            (collection,),
+        )
+        return [name for (name,) in rows]
+
+    def incoming(self, row: Row) -> list[Row]:
+        """The served, listed documents that link to a document, by path: also under its old addresses."""
+        return self.rows(
+            "rowid != ?1 AND rowid IN (SELECT document FROM reference"
+            f" WHERE kind = 'link' AND (host IS NULL OR host = ?2) AND (key IN ({_LEADING_HERE}) OR source = ?4))",
+            (row.rowid, self.host or "", row.key, row.source),
+        )
+
+    def asset_paths(self, limit: int) -> list[str]:
+        """The first files that may be served, by path."""
+        return [path for (path,) in self.select("SELECT path FROM asset ORDER BY path LIMIT ?", (limit,))]
+
+    def asset(self, path: str) -> tuple[str, str, str] | None:
+        """Path, media type and digest of a file that may be served, or None."""
+        row = self.select(
+            "SELECT asset.path, media, served FROM asset JOIN source_file USING (path) WHERE path = ?", (path,)
+        ).fetchone()
+        return (str(row[0]), str(row[1]), str(row[2])) if row else None
+
+
+#: The address keys that lead to the key ?3, redirects followed.
+_LEADING_HERE = (
+    "WITH RECURSIVE leading(here) AS (SELECT ?3 UNION SELECT redirect.key FROM redirect JOIN leading ON leads_to = here"
+    " WHERE (redirect.host IS NULL OR redirect.host = ?2)"
+    " AND NOT EXISTS (SELECT 1 FROM document WHERE document.key = redirect.key AND served)) SELECT here FROM leading"
+)
+
+
+class Index:
+    """The index as a web process holds it: one connection, opened when the first reader comes and again when replaced."""
+
+    def __init__(self, path: Path, site: Site) -> None:
+        self.path = path
+        self.site = site
+        self._connection: apsw.Connection | None = None
+        self._file: database.Identity | None = None
+        self._memo: dict[str, object] = {}
+        self._memo_of: object = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """One state of the index. Raises :class:`IndexUnavailable` when there is none."""
+        try:
+            with database.snapshot(self._opened()) as connection:
+                reader = Reader(connection, self.site, self._shared(connection))
+                if not reader.revision:
+                    message = "The first sync of the index is not complete."
+                    raise IndexUnavailable(message)
+                yield reader
+        except database.DAMAGED as error:
+            self.close()
+            message = f"The index at {self.path} is damaged."
+            raise IndexUnavailable(message) from error
+
+    def _shared(self, connection: apsw.Connection) -> dict[str, object]:
+        state = self._file, connection.pragma("data_version")
+        if state != self._memo_of:
+            self._memo, self._memo_of = {}, state
+        return self._memo
+
+    def _opened(self) -> apsw.Connection:
+        # A removed or replaced file is another index: what is open would go on answering from the old one for ever.
+        file = database.identity(self.path)
+        if self._connection is not None and file in {None, self._file}:
+            return self._connection
+        try:
+            fresh = database.open_for_reading(self.path)
+        except IndexUnavailable:
+            if self._connection is None:
+                raise
+            return self._connection
+        if self._connection is not None and not _complete(fresh):
+            # Until the new one is made, the old one answers.
+            fresh.close()
+            return self._connection
+        self.close()
+        self._connection, self._file = fresh, file
+        return fresh
+
+    def version(self) -> tuple[int, int, int]:
+        """Names what is in the file: another answer means that a sync was committed, or that the file was replaced.
+
+        Raises :class:`IndexUnavailable` when there is none.
+        """
+        connection = self._opened()
+        device, inode = self._file or (0, 0)
+        return device, inode, int(str(connection.pragma("data_version")))
+
+    def close(self) -> None:
+        """Lets the file go."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _complete(connection: apsw.Connection) -> bool:
+    return bool(database.select(connection, "SELECT 1 FROM meta WHERE key = 'revision'").fetchone())

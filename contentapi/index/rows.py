@@ -1,0 +1,183 @@
+"""What a file became, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+import apsw
+
+from contentapi.index import owners, store
+from contentapi.index.owners import Touched
+from contentapi.model import Document, Ingested, Json, Redirect
+from contentapi.text import collation, paths
+
+#: Front matter says the same few things over and over; its collation key is made once.
+_sort_key = lru_cache(maxsize=65_536)(collation.sort_key)
+#: So many characters decide an order.
+_SORTED = 60
+#: What stands for a missing number, so that everything has a place in an order.
+_NO_DATE, _NO_ORDER = -1e18, 1e18
+
+
+def put(connection: apsw.Connection, result: Ingested, touched: Touched) -> None:
+    """Writes the rows of what one file became. Those of what it was before are gone already."""
+    if result.document is not None:
+        _put_document(connection, result.document, touched)
+    redirects = [*result.redirects, *(result.document.redirects if result.document else ())]
+    connection.executemany(
+        "INSERT INTO redirect (source, ordinal, line, origin, key, target, host, leads_to, status)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.source, ordinal, one.line, one.origin, _key_of(one), one.target, *_end_of(one), one.status)
+            for ordinal, one in enumerate(redirects)
+        ],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)",
+        [(menu.source, menu.name, store.json(menu.entries)) for menu in result.menus],
+    )
+    store.tell(connection, "text", result.source, result.diagnostics)
+
+
+def is_pattern(origin: str) -> bool:
+    """Whether a redirect's origin is a pattern (``/old/*``, ``/old/:slug``) and not one address."""
+    return "*" in origin or "/:" in origin
+
+
+def _key_of(one: Redirect) -> str | None:
+    return None if is_pattern(one.origin) else paths.key(paths.encode(one.origin))
+
+
+def _end_of(one: Redirect) -> tuple[str | None, str | None]:
+    """The host and the address key that a redirect leads to, before any other is followed."""
+    url = paths.split_url(one.target or "")
+    return url.host, paths.key(url.path) if one.target is not None and url.path is not None else None
+
+
+def put_asset(connection: apsw.Connection, path: str, media: str, size: tuple[int, int] | None) -> None:
+    """Writes the row of a file that is served as it is, with the size of a picture."""
+    width, height = size or (None, None)
+    connection.execute(
+        "INSERT INTO asset (path, key, media, width, height) VALUES (?, ?, ?, ?, ?)",
+        (path, paths.key(paths.encode(f"/{path}")), media, width, height),
+    )
+
+
+def _put_document(connection: apsw.Connection, document: Document, touched: Touched) -> None:
+    key = paths.key(paths.encode(document.path)) if document.path is not None else None
+    owners.touch(connection, touched, key, document.collection, document.slug)
+    row: Mapping[str, object] = {
+        "source": document.source,
+        "digest": document.digest,
+        "collection": document.collection,
+        "type": document.type,
+        "id": document.id,
+        "path": document.path,
+        "key": key,
+        "slug": document.slug,
+        "title": document.title,
+        "description": document.description,
+        "excerpt": document.excerpt,
+        "lang": document.lang,
+        "updated": document.updated,
+        "updated_epoch": _NO_DATE if document.updated_epoch is None else document.updated_epoch,
+        "date": document.date,
+        "epoch": _NO_DATE if document.epoch is None else document.epoch,
+        "position": _NO_ORDER if document.order is None else document.order,
+        "tie": f"{document.path or ''}\0{document.source}",
+        "title_key": collation.sort_key(document.title),
+        "describes": described(document),
+        "hidden": int(document.hidden),
+        "redirected": int(document.gone or _leads_on(document, key)),
+        "data": store.json(_data(document)),
+    }
+    connection.execute(
+        f"INSERT INTO document ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+        tuple(row.values()),
+    )
+    _put_parts(connection, connection.last_insert_rowid(), document)
+
+
+def _leads_on(document: Document, key: str | None) -> bool:
+    """Whether the document's own address answers with a redirect. One that leads to itself leads nowhere."""
+    return any(_key_of(one) == key and _end_of(one) != (None, key) for one in document.redirects)
+
+
+def described(document: Document) -> str | None:
+    """The author, tag or category that a document describes, as ``kind/slug``; None when it describes none.
+
+    A document of the authors does, one of a collection of that name, and a page with the layout ``tag`` or ``category``:
+    by its ``alias``, else by its slug.
+    """
+    kind = _KINDS.get(document.type) or (_KINDS.get(document.layout or "") if document.type == "page" else None)
+    if kind is None:
+        return None
+    alias = document.fields.get("alias") if document.type == "page" else None
+    slug = paths.term_slug(alias if isinstance(alias, str) and alias.strip() else document.slug)
+    return f"{kind}/{slug}" if slug else None
+
+
+_KINDS = {
+    "author": "author", "tag": "tag", "tags": "tag", "category": "category", "categories": "category",
+}  # fmt: skip
+
+
+def _data(document: Document) -> dict[str, object]:
+    return {
+        "layout": document.layout,
+        "subtitle": document.subtitle,
+        "sidebar": document.sidebar,
+        "breadcrumbs": document.breadcrumbs,
+        "image": document.image,
+        "license": document.license,
+        "phase": document.phase,
+        "fields": document.fields,
+    }
+
+
+def _put_parts(connection: apsw.Connection, rowid: int, document: Document) -> None:
+    body, json = document.body, store.json
+    connection.execute(
+        "INSERT INTO body (document, markdown, html, text, headings, sections, anchors) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (rowid, body.markdown, body.html, body.text, json(body.headings), json(body.sections), json(body.anchors)),
+    )
+    connection.executemany(
+        "INSERT INTO reference (document, ordinal, kind, url, host, key, source, suffix, text, line)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (rowid, ordinal, one.kind, one.url, one.host, one.key, one.source, one.suffix, one.text, one.line)
+            for ordinal, one in enumerate(body.references)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO term (document, kind, ordinal, slug, label) VALUES (?, ?, ?, ?, ?)",
+        [(rowid, term.kind, ordinal, term.slug, term.label) for ordinal, term in enumerate(document.terms)],
+    )
+    connection.executemany(
+        "INSERT INTO value (document, name, text, number, sort) VALUES (?, ?, ?, ?, ?)",
+        [(rowid, name, text, number, _sort_key(text[:_SORTED])) for name, text, number in leaves(document.fields)],
+    )
+    connection.executemany(
+        "INSERT INTO statement (document, ordinal, phase, overview, items, host, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (rowid, ordinal, one.phase, one.overview, one.items, one.link.host if one.link else None, json(one))
+            for ordinal, one in enumerate(document.statements)
+        ],
+    )
+
+
+def leaves(value: Json | Mapping[str, Json], name: str = "") -> Iterator[tuple[str, str, float | None]]:
+    """The scalars of a front-matter value with their dotted names, as texts, and as numbers where they are."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from leaves(below, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, name)
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false", None
+    elif isinstance(value, int | float):
+        yield name, str(value), float(value)
+    elif value is not None:
+        yield name, value, None

@@ -1,0 +1,310 @@
+"""Makes the index equal to the folder, in one transaction.
+
+What is looked at is what a hint names (a file, or a folder's subtree), or everything. What is read is what looks changed;
+what is ingested is what has another digest; what is written is the rows of those, and of what depends on them. When nothing
+has changed nothing is written, so that no reader lets go of what it has in hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import apsw
+import orjson
+
+from contentapi import __version__
+from contentapi.errors import FolderError
+from contentapi.index import owners, rows, store
+from contentapi.index.owners import Touched
+from contentapi.ingest import classify
+from contentapi.ingest.classify import Kind
+from contentapi.ingest.document import ingest
+from contentapi.model import Diagnostic, Ingested, Severity, Site, SourceFile
+from contentapi.source import pictures
+from contentapi.source.folder import Folder, Found
+from contentapi.text import media
+
+_log = logging.getLogger("contentapi.sync")
+
+#: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
+PIPELINE = 1
+#: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
+LARGEST_ASSET = 100_000_000
+#: How often a sync begins again when the folder becomes another one under way.
+_ATTEMPTS = 5
+_MASK = (1 << 128) - 1
+#: What the database raises for a value that no row can hold. What else it raises is no fault of a document.
+_UNFIT = (apsw.TooBigError, apsw.ConstraintError, apsw.MismatchError)
+
+
+@dataclass(slots=True)
+class Report:
+    """What one sync did. ``seconds`` is its whole time, ``seen`` the files looked at, ``parsed`` those ingested."""
+
+    revision: str = ""
+    seen: int = 0
+    read: int = 0
+    parsed: int = 0
+    changed: int = 0
+    removed: int = 0
+    seconds: float = 0.0
+
+
+def fingerprint(site: Site) -> str:
+    """Names the settings that shape the answers, and the version of the pipeline: rows of another one are not reused."""
+    shaped = orjson.dumps([__version__, PIPELINE, site], default=dict)
+    return hashlib.sha256(shaped).hexdigest()[:32]
+
+
+def sync(  # noqa: PLR0913 - what a sync is of, each by its name
+    connection: apsw.Connection,
+    folder: Folder,
+    site: Site,
+    *,
+    now: float | None = None,
+    hints: Iterable[str] | None = None,
+    progress: store.Progress | None = None,
+    fault: str | None = None,
+) -> Report:
+    """Looks at the folder (below ``hints`` only, when given) and commits what changed. Returns what was done.
+
+    ``fault`` is what stays to be told as the last error though this sync is a good one; without it, there is none. Raises
+    :class:`FolderError` when the folder cannot be read; then the index is as it was.
+    """
+    started = time.perf_counter()
+    clock = time.time() if now is None else now
+    for _ in range(_ATTEMPTS):
+        run = _Run(connection, folder, site, clock)
+        try:
+            with connection:
+                run.start()
+                run.look(None if run.incomplete else hints)
+                run.ingest(progress)
+                run.finish(fault)
+        except _Moved:
+            hints = None
+            continue
+        run.report.seconds = time.perf_counter() - started
+        return run.report
+    message = f"{folder.root} was replaced again and again while it was read"
+    raise FolderError(message)
+
+
+class _Moved(Exception):
+    """The folder became another one under way: what was read of it is of two generations, and none of it is kept."""
+
+
+@dataclass(slots=True)
+class _Run:
+    connection: apsw.Connection
+    folder: Folder
+    site: Site
+    now: float
+    report: Report = field(default_factory=Report)
+    changed: list[Found] = field(default_factory=list)
+    revision: int = 0
+    touched: Touched = field(default_factory=Touched)
+    incomplete: bool = False
+    changes_before: int = 0
+
+    # -- where we are
+
+    def start(self) -> None:
+        self.changes_before = self.connection.total_changes()
+        print_now = fingerprint(self.site)
+        if store.meta(self.connection, "fingerprint") != print_now:
+            store.clear(self.connection)
+            store.set_meta(self.connection, "fingerprint", print_now)
+        self.revision = int(store.meta(self.connection, "sum") or "0", 16)
+        # A hint says where something changed; of an index that holds nothing yet, everything has.
+        self.incomplete = store.meta(self.connection, "revision") is None
+
+    # -- what looks changed
+
+    def look(self, hints: Iterable[str] | None) -> None:
+        due = store.due(self.connection, self.now)
+        found: dict[str, Found] = {}
+        for under in ("",) if hints is None else sorted({*hints, *due}):
+            self._look_at(under, found)
+        self.report.seen = len(found)
+        known = store.signatures(self.connection, None if hints is None else list(found))
+        for path, one in found.items():
+            if known.get(path) != one.stamp or path in due:
+                self.changed.append(one)
+
+    def _look_at(self, under: str, found: dict[str, Found]) -> None:
+        told: list[Diagnostic] = []
+        for one in self.folder.scan(under):
+            if isinstance(one, Diagnostic):
+                told.append(one)
+            else:
+                found[one.path] = one
+        # What cannot be looked at has not vanished: its last good version goes on being served.
+        unseen = {one.path for one in told}
+        for path in store.paths_below(self.connection, under):
+            if path not in found and unseen.isdisjoint(_at_and_above(path)):
+                self._forget(path)
+                self.report.removed += 1
+        store.tell_names(self.connection, under, told)
+
+    def _forget(self, path: str) -> None:
+        owners.touch_source(self.connection, self.touched, path)
+        before = store.forget(self.connection, path)
+        if before is not None:
+            self.revision -= _weight(path, before)
+
+    # -- what has another digest
+
+    def ingest(self, progress: store.Progress | None) -> None:
+        if progress is not None:
+            progress.start(len(self.changed))
+        for found in self.changed:
+            self._take(found)
+            if progress is not None:
+                progress.step()
+
+    def _take(self, found: Found) -> None:
+        kind = classify.kind(found.path, self.site)
+        before = store.state(self.connection, found.path)
+        if kind is Kind.OTHER:
+            self._note(found, "", kind.value)
+            return
+        content = self.folder.read(found, LARGEST_ASSET if kind is Kind.ASSET else self.site.max_file_size)
+        if content is None:
+            self._forget(found.path)
+            self.report.removed += before is not None
+        elif isinstance(content, Diagnostic):
+            self._keep_last(found, "", (_of_asset(content) if kind is Kind.ASSET else content,))
+        else:
+            self.report.read += 1
+            if before is not None and before.digest == content.digest and not before.is_due(self.now):
+                store.put_state(self.connection, _stamped(before, found))
+            else:
+                self.report.changed += 1
+                self._put(found, content, kind)
+
+    def _put(self, found: Found, content: SourceFile, kind: Kind) -> None:
+        if kind is Kind.ASSET:
+            self._put_asset(found, content)
+            return
+        self.report.parsed += 1
+        revision = self.revision
+        try:
+            result = ingest(content, self.site, self.now)
+            if not result.quarantined:
+                with self.connection:
+                    self._put_result(found, content, kind, result)
+        except Exception as error:
+            if isinstance(error, apsw.Error) and not isinstance(error, _UNFIT):
+                raise
+            # A fault of ours, not the editor's; it must cost this one document, never the service.
+            self.revision, result = revision, _failed(content, error)
+        if result.quarantined:
+            self._keep_last(found, content.digest, result.diagnostics)
+
+    def _put_asset(self, found: Found, content: SourceFile) -> None:
+        self._forget(found.path)
+        self._note(found, content.digest, "asset", serves=True)
+        ending = media.extension(found.path)
+        size = pictures.measure(content.content, found.path) if ending in media.PICTURES else None
+        rows.put_asset(self.connection, found.path, media.TYPES[ending], size)
+
+    def _put_result(self, found: Found, content: SourceFile, kind: Kind, result: Ingested) -> None:
+        self._forget(found.path)
+        draft = result.draft
+        state = "draft" if draft else "other" if kind is Kind.DOCUMENT and result.document is None else kind.value
+        due = draft.due if draft else None
+        self._note(found, content.digest, state, serves=state not in {"draft", "other"}, due=due)
+        rows.put(self.connection, result, self.touched)
+
+    def _note(self, found: Found, digest: str, state: str, *, serves: bool = False, due: float | None = None) -> None:
+        row = store.SourceRow(found.path, *_stamp(found), digest, state, digest if serves else None, due)
+        store.put_state(self.connection, row)
+        if serves:
+            self.revision += _weight(found.path, digest)
+
+    def _keep_last(self, found: Found, digest: str, why: tuple[Diagnostic, ...]) -> None:
+        """The file cannot be used as it is: its last good version goes on being served, and the reason is told."""
+        before = store.state(self.connection, found.path)
+        served = before.served if before is not None else None
+        row = store.SourceRow(found.path, *_stamp(found), digest, "quarantined", served, None)
+        if any(one.code == "unsettled" for one in why):
+            row = replace(row, mtime=_UNKNOWN)
+        if classify.is_draft_folder(found.path) or (before is not None and before.state == "draft"):
+            # Nothing of a draft is public, and one that cannot be read is still one.
+            row, why = replace(row, state="draft"), tuple(replace(one, private=True) for one in why)
+        store.put_state(self.connection, row)
+        store.tell(self.connection, "text", found.path, why)
+
+    # -- what depends on it
+
+    def finish(self, fault: str | None) -> None:
+        if self.folder.moved():
+            raise _Moved
+        store.put_fault(self.connection, fault)
+        if self.connection.total_changes() == self.changes_before:
+            self.report.revision = store.meta(self.connection, "revision") or ""
+            return
+        owners.settle(self.connection, self.touched)
+        self.revision &= _MASK
+        self.report.revision = _named(self.revision, fingerprint(self.site))
+        for key, value in {
+            "inferred_host": owners.infer_host(self.connection, self.site),
+            "sum": f"{self.revision:032x}",
+            "revision": self.report.revision,
+            "synced": f"{self.now:.3f}",
+        }.items():
+            store.set_meta(self.connection, key, value)
+
+
+#: A time that no file has: the file is then read at the next look, whatever that look sees.
+_UNKNOWN = -1
+
+
+def _stamp(found: Found) -> store.Signature:
+    size, mtime, ctime, inode = found.stamp
+    # A file that changed a moment ago may change once more and keep all its times.
+    return (size, _UNKNOWN, ctime, inode) if found.racy else (size, mtime, ctime, inode)
+
+
+def _stamped(before: store.SourceRow, found: Found) -> store.SourceRow:
+    size, mtime, ctime, inode = _stamp(found)
+    return replace(before, size=size, mtime=mtime, ctime=ctime, inode=inode)
+
+
+def _at_and_above(path: str) -> Iterable[str]:
+    yield ""
+    parts = path.split("/")
+    for count in range(1, len(parts) + 1):
+        yield "/".join(parts[:count])
+
+
+def _of_asset(told: Diagnostic) -> Diagnostic:
+    if told.code != "too-large":
+        return told
+    message = f"This file is larger than the {LARGEST_ASSET:,} bytes that are served as they are."
+    return replace(told, message=message, hint="Publish it elsewhere and link to it.")
+
+
+def _failed(content: SourceFile, error: Exception) -> Ingested:
+    _log.error("Failed to read %r", content.path, exc_info=error)
+    told = Diagnostic(
+        "ingest-failed",
+        Severity.ERROR,
+        content.path,
+        f"The file could not be read: {type(error).__name__}.",
+        "This is a fault of contentapi; please report it with the file.",
+    )
+    return Ingested(content.path, content.digest, quarantined=True, diagnostics=(told,))
+
+
+def _weight(path: str, digest: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{path}\0{digest}".encode()).digest()[:16], "big")
+
+
+def _named(total: int, shaped: str) -> str:
+    return hashlib.sha256(f"{total:032x}{shaped}".encode()).hexdigest()[:32]
