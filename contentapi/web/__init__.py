@@ -1,0 +1,1 @@
+"""HTTP: what can be asked, how it is answered, and how it is cached."""

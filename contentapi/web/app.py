@@ -1,0 +1,383 @@
+"""The application: the route table, and how each route is answered. Dependencies are arguments.
+
+Three layers, each a plain ASGI callable: :class:`Front` sends what is finished, Starlette finds the route of what is not,
+and an endpoint has it answered from one state of the index.
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import quote
+
+from starlette.routing import Match, Route, Router
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+
+from contentapi import __version__
+from contentapi.errors import BadParameter, IndexUnavailable, NotFound
+from contentapi.index import listing
+from contentapi.index.reader import Index, Reader
+from contentapi.settings import Settings
+from contentapi.text import paths
+from contentapi.web import conditional, grammar, metrics, negotiation, params, problems
+from contentapi.web.addresses import Addresses
+from contentapi.web.answers import ADDRESS, Answer, moved
+from contentapi.web.call import Call, Operation
+from contentapi.web.finished import Finished, Head, Store, shortened
+from contentapi.web.grammar import Asked
+from contentapi.web.metrics import Meter
+from contentapi.web.resources import (
+    articles,
+    assets,
+    collections,
+    diagnostics,
+    navigation,
+    openapi,
+    pages,
+    phases,
+    resolve,
+    status,
+    terms,
+)
+
+#: Everything that can be asked, in the order in which it is looked for.
+OPERATIONS: tuple[Operation, ...] = openapi.with_document(
+    *status.OPERATIONS,
+    *pages.OPERATIONS,
+    *phases.OPERATIONS,
+    *articles.OPERATIONS,
+    *terms.OPERATIONS,
+    *navigation.OPERATIONS,
+    *collections.OPERATIONS,
+    *resolve.OPERATIONS,
+    *diagnostics.OPERATIONS,
+    *assets.OPERATIONS,
+)
+#: The longest address, query included, that is answered by more than 414.
+_LONGEST_TARGET = 8000
+#: Seconds for which a worker takes the index to be as it last saw it.
+_FRESH = 0.02
+_SENT = frozenset({"GET", "HEAD"})
+#: So many names an error lists at most.
+_MOST_NAMED = 100
+
+
+def create_app(
+    settings: Settings,
+    *,
+    index: Index,
+    ready: Callable[[], bool],
+    lifespan: Lifespan[Any] | None = None,
+) -> ASGIApp:
+    """The service over one index. ``ready`` says whether the first sync is complete, and the service not about to end."""
+    desk = Desk(settings, index, ready)
+    routes = [Route(one.path, Endpoint(one, desk)) for one in OPERATIONS]
+    router = Router(routes, redirect_slashes=False, default=Elsewhere(routes, desk), lifespan=lifespan)
+    return Front(router, desk)
+
+
+class Desk:
+    """What the layers share: the index, the settings, the answers that are finished, and the counts of what was sent."""
+
+    def __init__(self, settings: Settings, index: Index, ready: Callable[[], bool]) -> None:
+        self.settings = settings
+        self.index = index
+        self.ready = ready
+        self.addresses = Addresses(settings.site)
+        self.store = Store()
+        self.meters = {name: Meter() for name in (*(one.name for one in OPERATIONS), "preflight", "elsewhere")}
+        #: The revision last seen, when something scheduled appears (seconds since the epoch), and when to look again.
+        self.revision = ""
+        self.due: float | None = None
+        self.look_at = 0.0
+        self.preflight = self._preflight()
+        self._version: tuple[int, int, int] | None = None
+
+    def look(self, now: float) -> None:
+        """Lets the finished answers go when the index has changed since they were made."""
+        self.look_at = now + _FRESH
+        version: tuple[int, int, int] | None
+        try:
+            version = self.index.version()
+            if version == self._version:
+                return
+            with self.index.reading() as reader:
+                revision, due = reader.revision, reader.next_due()
+        except Exception:  # noqa: BLE001 - an index that cannot be read is none; whoever asks it is told why
+            version, revision, due = None, "", None
+        self._version = version
+        self.due = due
+        if revision != self.revision:
+            self.revision = revision
+            self.store.clear()
+            self.preflight = self._preflight()
+        else:
+            # The same documents are served; what is said of those that are not may be new.
+            self.store.forget("diagnostics")
+
+    def finished(self, answer: Answer, meter: Meter) -> Finished:
+        """An answer that no state of the index gave, ready to send."""
+        return Finished(answer, self.revision, meter)
+
+    def timely(self, finished: Finished, head: Head) -> Head:
+        """A head whose lifetime ends when something scheduled appears."""
+        until = (self.due or 0.0) - time.time()
+        return shortened(head, finished, until) if finished.concerned(until) else head
+
+    def metrics(self) -> str:
+        """What this process has answered, for a scrape."""
+        try:
+            with self.index.reading() as reader:
+                documents = listing.counts(reader)
+        except IndexUnavailable:
+            documents = {}
+        kept = (len(self.store), self.store.bytes)
+        return metrics.render(self.meters, metrics.Facts(__version__, self.revision, self.ready(), documents, kept))
+
+    def _preflight(self) -> Finished:
+        """What a browser asks before it sends a header of its own (Fetch §4.8); the same for every address."""
+        headers = {
+            "Access-Control-Allow-Methods": problems.ALLOW,
+            "Access-Control-Allow-Headers": "Accept, Cache-Control, Content-Type, If-Match, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+            "Allow": problems.ALLOW,
+        }
+        return self.finished(Answer(b"", "", 204, headers, max_age=0), self.meters["preflight"])
+
+
+@dataclass(slots=True)
+class Request:
+    """What the route of a request must know of it, and the answer that the route leaves here."""
+
+    path: bytes
+    query: bytes
+    accept: bytes | None
+    finished: Finished | None = None
+
+
+class Front:
+    """Sends what is finished; what is not, the router has answered first."""
+
+    def __init__(self, router: ASGIApp, desk: Desk) -> None:
+        self._router = router
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        started = time.monotonic()
+        desk = self._desk
+        if started >= desk.look_at:
+            desk.look(started)
+        accept, encoding, match, none_match = _conditions(scope["headers"])
+        found: Finished | None = None
+        if scope["method"] in _SENT:
+            found = desk.store.get((scope.get("raw_path") or b"", scope["query_string"]), accept)
+        if found is None:
+            found = await self._answered(scope, receive, send, accept)
+            if found is None:
+                return
+        form = found.form(encoding)
+        status, head, body = found.status, form.head, form.body
+        if form.tag is not None and (none_match is not None or match is not None):
+            outcome = conditional.outcome(match, none_match, form.tag)
+            if outcome == conditional.NOT_MODIFIED:
+                status, head, body = outcome, form.unchanged, b""
+            elif outcome is not None:
+                found = desk.finished(problems.precondition_failed(_sent_path(scope)), found.meter)
+                form = found.form(encoding)
+                status, head, body = found.status, form.head, form.body
+        if desk.due is not None:
+            head = desk.timely(found, head)
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+        found.meter.note(status, time.monotonic() - started)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, accept: bytes | None) -> Finished | None:
+        """The answer of the route; None when the route has sent it by itself."""
+        if scope["method"] == "OPTIONS":
+            return self._desk.preflight
+        # Routes are found by the path as it was sent: in it, `%2F` is no slash.
+        path, query = _sent_path(scope), scope["query_string"]
+        if len(path) + len(query) > _LONGEST_TARGET:
+            return self._desk.finished(problems.too_long(_LONGEST_TARGET), self._desk.meters["elsewhere"])
+        request = Request(scope.get("raw_path") or path.encode(), query, accept)
+        try:
+            await self._router({**scope, "path": path, "root_path": "", "contentapi": request}, receive, send)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem document
+            return self._desk.finished(problems.of(error, path), self._desk.meters["elsewhere"])
+        return request.finished
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        else:
+            await self._router(scope, receive, send)
+
+
+def _conditions(
+    headers: Iterable[tuple[bytes, bytes]],
+) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None]:
+    """Accept, Accept-Encoding, If-Match and If-None-Match, each as one field however many lines it was sent in."""
+    accept = encoding = match = none_match = None
+    for name, value in headers:
+        if name not in _READ:
+            continue
+        if name == b"accept-encoding":
+            encoding = value if encoding is None else encoding + b"," + value
+        elif name == b"accept":
+            accept = value if accept is None else accept + b"," + value
+        elif name == b"if-none-match":
+            none_match = value if none_match is None else none_match + b"," + value
+        else:
+            match = value if match is None else match + b"," + value
+    return accept, encoding, match, none_match
+
+
+_READ = frozenset({b"accept", b"accept-encoding", b"if-match", b"if-none-match"})
+
+
+def _sent_path(scope: Scope) -> str:
+    """The path as it was sent, below the one under which the application is mounted; ASCII."""
+    raw = scope.get("raw_path")
+    path = quote(raw, safe=ADDRESS) if raw is not None else paths.encode(scope["path"])
+    root = scope.get("root_path", "")
+    return path.removeprefix(paths.encode(root)) if root else path
+
+
+class Endpoint:
+    """Answers one operation from one state of the index."""
+
+    def __init__(self, operation: Operation, desk: Desk) -> None:
+        self._operation = operation
+        self._desk = desk
+        self._meter = desk.meters[operation.name]
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        request: Request = scope["contentapi"]
+        if scope["method"] not in _SENT:
+            request.finished = self._desk.finished(problems.not_allowed(scope["method"], scope["path"]), self._meter)
+            return
+        offers = self._operation.offers
+        media = (negotiation.media_type(request.accept, offers) or "") if offers else ""
+        answer, revision = self._answer(scope, request, media)
+        request.finished = Finished(answer, revision or self._desk.revision, self._meter)
+        if answer.store and answer.max_age and revision:
+            key = (request.path, request.query)
+            self._desk.store.put(key, request.finished, media, offers if answer.negotiated else ())
+
+    def _answer(self, scope: Scope, request: Request, media: str) -> tuple[Answer, str]:
+        """The answer, and the revision it is of; no failure leaves here but as a problem document."""
+        revision = ""
+        try:
+            if not self._operation.needs_index:
+                return self._operation.handler(self._call(scope, request, None, media)), ""
+            with self._desk.index.reading() as reader:
+                revision = reader.revision
+                try:
+                    return self._once_spelled(scope, self._call(scope, request, reader, media)), revision
+                except BadParameter as error:
+                    return self._led_on(scope, request, reader, media, error), revision
+                except NotFound as error:
+                    return problems.of(error, scope["path"], self._allowed(reader, scope)), revision
+        except Exception as error:  # noqa: BLE001 - every failure is a problem document, mapped in one place
+            return problems.of(error, scope["path"]), revision
+
+    def _once_spelled(self, scope: Scope, call: Call) -> Answer:
+        """The answer under the one spelling of its address; under any other, the way there."""
+        answer = self._operation.handler(call)
+        if answer.status == 200 and call.path != scope["path"]:
+            return moved(call.addresses.api(call.path) + (f"?{call.query}" if call.query else ""))
+        return answer
+
+    def _led_on(self, scope: Scope, request: Request, reader: Reader, media: str, error: BadParameter) -> Answer:
+        """The way on from an address that only leads on: what a query means there is for the other address to say."""
+        try:
+            found = self._once_spelled(scope, self._call(scope, request, reader, media, asked=Asked({})))
+        except Exception:  # noqa: BLE001 - then the query is what is wrong
+            raise error from None
+        if found.status != 308:
+            raise error
+        return found
+
+    def _allowed(self, reader: Reader, scope: Scope) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Of each segment that must be one of a few: its name, what was asked, and what there is."""
+        segments = _segments(scope)
+        for one in self._operation.segments:
+            allowed = tuple(one.values(reader, segments)) if one.closed else ()
+            if 0 < len(allowed) <= _MOST_NAMED and segments[one.name] not in allowed:
+                yield one.name, segments[one.name], allowed
+
+    def _call(
+        self, scope: Scope, request: Request, reader: Reader | None, media: str, *, asked: Asked | None = None
+    ) -> Call:
+        query = quote(request.query, safe=ADDRESS)
+        operation = self._operation
+        segments = _segments(scope)
+        return Call(
+            reader=cast("Reader", reader),  # an operation that needs no index never looks at it
+            settings=self._desk.settings,
+            addresses=self._desk.addresses,
+            path=_spelled(operation.path, segments),
+            raw_path=scope["path"],
+            query=query,
+            segments=segments,
+            asked=_asked(operation, query, reader, segments) if asked is None else asked,
+            ready=self._desk.ready(),
+            accept=media,
+            metrics=self._desk.metrics,
+        )
+
+
+def _segments(scope: Scope) -> dict[str, str]:
+    """The variable parts of a path as the index spells them: NFC, but for files, whose names are those of their folder."""
+    decoded = {name: paths.decode(raw) for name, raw in scope["path_params"].items()}
+    return {name: text if name == "path" else unicodedata.normalize("NFC", text) for name, text in decoded.items()}
+
+
+def _spelled(pattern: str, segments: Mapping[str, str]) -> str:
+    """The canonical path of an operation."""
+    for name, text in segments.items():
+        whole = f"{{{name}:path}}"
+        encoded = paths.encode(text)
+        pattern = (
+            pattern.replace(whole, encoded)
+            if whole in pattern
+            else pattern.replace(f"{{{name}}}", encoded.replace("/", "%2F"))
+        )
+    return pattern
+
+
+def _asked(operation: Operation, query: str, reader: Reader | None, segments: Mapping[str, str]) -> Asked:
+    declared = operation.declared(cast("Reader", reader), segments)
+    known = {one.name for one in declared}
+    written = grammar.pairs(query, lenient=operation.lenient)
+    # The fields of a list stand in the index; they are looked up when something may be meant by one.
+    needed = any(name not in known or name == "sort" for name, _ in written)
+    fields = operation.fields(reader, segments) if needed and operation.fields and reader is not None else ()
+    return grammar.read(declared, fields, written, lenient=operation.lenient)
+
+
+class Elsewhere:
+    """Answers where there is no route: with the way to the address that was meant, else with 404."""
+
+    def __init__(self, routes: Sequence[Route], desk: Desk) -> None:
+        self._routes = routes
+        self._desk = desk
+        self._paths = [route.path for route in routes if "{" not in route.path]
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        request: Request = scope["contentapi"]
+        answer = problems.nowhere(scope["path"], params.nearest(scope["path"], self._paths))
+        meant = paths.encode(paths.decode(scope["path"])).rstrip("/")
+        if scope["method"] in _SENT and meant != scope["path"] and self._known(scope, meant):
+            query = quote(request.query, safe=ADDRESS)
+            answer = moved(self._desk.addresses.api(meant) + (f"?{query}" if query else ""))
+        request.finished = self._desk.finished(answer, self._desk.meters["elsewhere"])
+
+    def _known(self, scope: Scope, path: str) -> bool:
+        return any(route.matches({**scope, "path": path})[0] is Match.FULL for route in self._routes)

@@ -1,0 +1,252 @@
+"""One request as a handler sees it, and the declaration of what can be asked: the same for the route and for OpenAPI."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TypeVar, cast
+from urllib.parse import parse_qsl
+
+from contentapi.index import listing as lists
+from contentapi.index.filters import Field, Plain
+from contentapi.index.listing import Order, ResultPage
+from contentapi.index.reader import Reader
+from contentapi.settings import Settings
+from contentapi.web import params, present
+from contentapi.web.addresses import Addresses, component
+from contentapi.web.answers import Answer, json, of_list
+from contentapi.web.grammar import Asked
+from contentapi.web.params import Param
+from contentapi.web.present import Key, Object, Resource, Subject
+
+T = TypeVar("T")
+Segments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, read: the state of the index it is answered from, its path parameters, its query as typed values."""
+
+    reader: Reader
+    settings: Settings
+    addresses: Addresses
+    path: str
+    raw_path: str
+    query: str
+    segments: Mapping[str, str]
+    asked: Asked
+    ready: bool
+    #: The media type to answer with, of those the operation offers.
+    accept: str
+    #: The counters of this process, in the format of Prometheus.
+    metrics: Callable[[], str] = str
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """The typed values of the query."""
+        return self.asked.values
+
+    def limit(self) -> int:
+        value = self.values.get("limit")
+        return value if isinstance(value, int) else LIMIT.default or 20
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def number(self, name: str) -> int | None:
+        value = self.values.get(name)
+        return value if isinstance(value, int) else None
+
+    def flag(self, name: str) -> bool | None:
+        value = self.values.get(name)
+        return value if isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """An answer that is one resource, of which ``include`` and ``fields`` choose the keys.
+
+    ``beside`` gives what else may be found there, if the index holds any such.
+    """
+
+    of: Resource | Callable[[Reader, Segments], Resource]
+    beside: Callable[[Reader], Sequence[Resource]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """An answer that is a list: of resources, of which ``include`` and ``fields`` choose the keys, or of a plain shape."""
+
+    of: Resource | Callable[[Reader, Segments], Resource] | type
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A variable part of a path: its name, what it is, and the values that lead somewhere.
+
+    ``values`` may give some of many; ``closed`` says that it gives all, so that no other leads anywhere.
+    """
+
+    name: str
+    description: str
+    values: Callable[[Reader, Segments], Sequence[str]]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that can be asked: where, how it is answered, with which parameters. The route table is a list of these.
+
+    ``answer`` is what a 200 holds as JSON: :class:`One`, :class:`Many`, or a type of :mod:`contentapi.web.schemas`;
+    ``media`` what else it may hold, by media type (``str``, ``bytes``, or for JSON another type). ``also`` are the statuses
+    that it alone may send. ``each`` gives the segments for which OpenAPI has an operation apart.
+    """
+
+    path: str
+    name: str
+    summary: str
+    handler: Callable[[Call], Answer]
+    tag: str
+    params: tuple[Param, ...] = ()
+    answer: object = None
+    media: Mapping[str, object] = field(default_factory=dict)
+    also: tuple[int, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    each: Callable[[Reader], Sequence[Segments]] | None = None
+    fields: Callable[[Reader, Segments], Sequence[Field]] | None = None
+    needs_index: bool = True
+    lenient: bool = False
+    #: The media types among which the Accept header chooses, the first unless it says otherwise. Fewer than two: no choice.
+    offers: tuple[str, ...] = ()
+
+    def shows(self, reader: Reader, segments: Segments) -> Resource | None:
+        """The resource that it answers with, one or many; None when it answers with something else."""
+        of = self.answer.of if isinstance(self.answer, One | Many) else None
+        if of is None or isinstance(of, Resource | type):
+            return of if isinstance(of, Resource) else None
+        return of(reader, segments)
+
+    def declared(self, reader: Reader, segments: Segments) -> tuple[Param, ...]:
+        """Every parameter that it takes, filters apart: what its answer can be asked for, then its own."""
+        resource = self.shows(reader, segments)
+        chosen = selection(resource) if resource is not None else ()
+        return (*chosen, *self.params, *(PAGING if isinstance(self.answer, Many) else ()))
+
+
+LIMIT = params.Integer("limit", "How many items a result page holds.", 1, 100, 20)
+SORT = params.Words("sort", "What to sort by, `-` before a field for the other way round; ties by path.", None)
+TOTAL = params.Flag("total", "Whether to count all items; without the count a list of many is faster.", default=True)
+CURSOR = params.Text("cursor", "Where the result page starts: opaque, from `links.next` or `links.prev`.")
+
+
+#: What every list takes.
+PAGING: tuple[Param, ...] = (SORT, LIMIT, CURSOR, TOTAL)
+
+
+@cache
+def selection(resource: Resource) -> tuple[Param, ...]:
+    """``include`` and ``fields`` for a resource."""
+    return (
+        params.Words(
+            "include",
+            "Keys to add; one that is given unasked changes nothing. To be asked for: "
+            f"{', '.join(f'`{name}`' for name in present.includable(resource))}.",
+            present.names(resource),
+        ),
+        params.Words("fields", "The only keys to give; `type` and `links` always stay.", present.names(resource)),
+    )
+
+
+def shown(call: Call, one: Subject, resource: Resource, *, listed: bool = False) -> Object:
+    """A subject as the call's ``include`` and ``fields`` ask for it."""
+    return present.present(
+        one,
+        resource,
+        listed=listed,
+        include=params.texts(call.values, "include"),
+        fields=params.texts(call.values, "fields"),
+    )
+
+
+def documents(
+    call: Call, where: str, values: Sequence[object], resource: Resource, *, order: Sequence[Order], depends: str
+) -> Answer:
+    """A list of documents, filtered and sorted as the call asks."""
+    found = lists.documents(
+        call.reader,
+        where,
+        values,
+        order=lists.sorted_by(call.asked.sort, order),
+        limit=call.limit(),
+        cursor=call.text("cursor"),
+        total=call.flag("total") is not False,
+        conditions=call.asked.conditions,
+    )
+    subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
+    return listing(call, found.of(shown(call, one, resource, listed=True) for one in subjects), keys=of_list(depends))
+
+
+def subjects(call: Call, every: Sequence[Subject], resource: Resource, *, depends: str) -> Answer:
+    """A list that is short by nature, filtered and sorted as the call asks."""
+    kept = arranged(call, every, {key.name: _reads(key) for key in resource.keys})
+    found = paged(call, kept, [one.slug for one in kept])
+    return listing(
+        call, found.of(shown(call, one, resource, listed=True) for one in found.items), keys=of_list(depends)
+    )
+
+
+def _reads(key: Key) -> Callable[[object], object]:
+    return lambda item: key.get(cast("Subject", item))
+
+
+def arranged(call: Call, every: Sequence[T], read: Mapping[str, Callable[[object], object]]) -> list[T]:
+    """The items that fulfil the call's conditions, in the order it asks for."""
+    plain = Plain(read)
+    kept = [item for item in every if all(plain.fits(item, one) for one in call.asked.conditions)]
+    for one, backwards in reversed(call.asked.sort):
+        kept = plain.sorted(kept, one.name, backwards=backwards)
+    return kept
+
+
+def paged(call: Call, items: Sequence[T], key: Sequence[str]) -> ResultPage[T]:
+    """The result page of a short list that the call asks for."""
+    found = lists.slices(items, limit=call.limit(), cursor=call.text("cursor"), key=key, asked=_list_asked(call))
+    return found if call.flag("total") is not False else replace(found, total=None)
+
+
+def _list_asked(call: Call) -> str:
+    """Names the list, its conditions and its order, so that no other list takes its cursors."""
+    asked = repr((call.path, call.asked.conditions, call.asked.sort))
+    return hashlib.sha256(asked.encode()).hexdigest()[:8]
+
+
+def listing(call: Call, found: ResultPage[T], *, keys: tuple[str, ...] = (), extra: Object | None = None) -> Answer:
+    """A list answer: its items, how many there are, the addresses of its neighbours, in the body and as Link headers."""
+    links = {
+        "self": _at(call, call.values.get("cursor")),
+        "next": _at(call, found.next) if found.next else None,
+        "prev": _at(call, found.prev) if found.prev else None,
+    }
+    body = {
+        "items": list(found.items),
+        "meta": {"total": found.total, "limit": found.limit, **(extra or {})},
+        "links": links,
+    }
+    header = ", ".join(f'<{address}>; rel="{name}"' for name, address in links.items() if address)
+    return json(body, headers={"Link": header}, keys=keys)
+
+
+def _at(call: Call, cursor: object) -> str:
+    """The address of this list at another place: its parameters in the order of their names, so that it has one spelling."""
+    query = [(name, value) for name, value in sorted(_pairs(call)) if name != "cursor"]
+    if isinstance(cursor, str):
+        query.append(("cursor", cursor))
+    written = "&".join(f"{component(name)}={component(value)}" for name, value in query)
+    return call.addresses.api(call.path + (f"?{written}" if written else ""))
+
+
+def _pairs(call: Call) -> list[tuple[str, str]]:
+    return parse_qsl(call.query, keep_blank_values=True)

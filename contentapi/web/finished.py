@@ -1,0 +1,235 @@
+"""Answers ready to send: bytes, compressed forms and heads, kept until what they depend on changes.
+
+GET, HEAD and 304 of one address are one entry. A head is everything but the Date, which the server adds.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import brotli
+
+from contentapi.text import paths
+from contentapi.web import conditional, negotiation
+from contentapi.web.answers import PRINTABLE, Answer
+from contentapi.web.metrics import UNCOUNTED, Meter
+
+Head = list[tuple[bytes, bytes]]
+#: Under what a finished answer is kept: the path and the query, as they were sent.
+Key = tuple[bytes, bytes]
+
+_COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/feed+json", "application/xml",
+                 "application/atom+xml", "application/ld+json", "application/x-ndjson", "image/svg+xml",
+                 "application/javascript", "application/openapi+json", "application/vnd.oai.openapi+json")  # fmt: skip
+#: Below this a coding saves less than its own header costs.
+_WORTH = 256
+#: 11 would cost thirty times as long for 3 % less.
+_QUALITY = 5
+#: What a 304 repeats of the 200 (RFC 9110 §15.4.5), and what browsers and purges need to know of it.
+_ON_304 = frozenset({b"etag", b"cache-control", b"content-location", b"vary", b"link", b"x-content-revision",
+                     b"surrogate-key", b"access-control-allow-origin", b"access-control-expose-headers",
+                     b"x-content-type-options"})  # fmt: skip
+
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: What stands on every answer of any kind.
+EVERY: Head = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, X-Content-Revision"),
+    (b"x-content-type-options", b"nosniff"),
+]
+#: Seconds for which a cache may answer with what is old while it fetches anew, and while nobody answers it.
+_STALE, _STALE_IF_ERROR = 600, 86_400
+#: What is scheduled appears within so many seconds; when it does not, nobody is there to make it appear.
+_OVERDUE = 10.0
+
+
+class Form:
+    """A finished answer in one coding: the head of a 200, that of a 304, the body, and its tag."""
+
+    __slots__ = ("body", "head", "tag", "unchanged")
+
+    def __init__(self, head: Head, body: bytes, tag: bytes | None, status: int) -> None:
+        self.body = body
+        self.tag = tag
+        if tag is not None:
+            head = [*head, (b"etag", tag)]
+        self.unchanged: Head = [field for field in head if field[0] in _ON_304]
+        # A 204 has no length at all (RFC 9110 §8.6).
+        self.head: Head = head if status == 204 else [*head, (b"content-length", str(len(body)).encode())]
+
+
+class Finished:
+    """One answer, ready in each coding that was asked for so far. ``meter`` counts how often it is sent."""
+
+    __slots__ = ("_head", "body", "compressible", "forms", "keys", "max_age", "meter", "status")
+
+    def __init__(self, answer: Answer, revision: str, meter: Meter = UNCOUNTED) -> None:
+        # The encoder's own buffer is several times as large as what stands in it.
+        self.body = bytes(memoryview(answer.body))
+        self.status = answer.status
+        self.keys = answer.keys
+        self.max_age = answer.max_age
+        self.meter = meter
+        self.compressible = len(answer.body) >= _WORTH and answer.media_type.startswith(_COMPRESSIBLE)
+        self.forms: dict[str, Form] = {}
+        self._head = _head(answer, revision, compressible=self.compressible)
+
+    def form(self, accept_encoding: bytes | None) -> Form:
+        """The answer in the coding the caller likes best."""
+        name = negotiation.coding(accept_encoding) if self.compressible else negotiation.IDENTITY
+        return self.forms.get(name) or self._made(name)
+
+    def _made(self, coding: str) -> Form:
+        body, head = self.body, self._head
+        if coding != negotiation.IDENTITY:
+            body = _coded(body, coding)
+            head = [*head, (b"content-encoding", coding.encode())]
+        tag = conditional.etag(self.body, coding) if self.status == 200 else None
+        made = self.forms[coding] = Form(head, body, tag, self.status)
+        return made
+
+    def concerned(self, until: float) -> bool:
+        """Whether a cache could keep this answer past a time that is ``until`` seconds away."""
+        return self.max_age > 0 and -_OVERDUE < until < self.max_age + _STALE
+
+    @property
+    def weight(self) -> int:
+        """The bytes it takes, its compressed forms and heads to come included."""
+        return 2 * len(self.body) + 2000
+
+
+class Negotiated:
+    """The forms of one address among which the Accept header chooses."""
+
+    __slots__ = ("finished", "offers", "weight")
+
+    def __init__(self, offers: tuple[str, ...]) -> None:
+        self.offers = offers
+        self.finished: dict[str, Finished] = {}
+        self.weight = 0
+
+    def pick(self, accept: bytes | None) -> Finished | None:
+        """The form the caller likes best, when it is finished."""
+        media = negotiation.media_type(accept, self.offers)
+        return self.finished.get(media) if media is not None else None
+
+
+def shortened(head: Head, finished: Finished, until: float) -> Head:
+    """A head whose lifetimes end when what is scheduled appears, ``until`` seconds from now."""
+    control = cache_control(finished.status, finished.max_age, until).encode()
+    return [(name, control if name == b"cache-control" else value) for name, value in head]
+
+
+def _coded(body: bytes, coding: str) -> bytes:
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=_QUALITY))
+    # No time in the header: equal content gives equal bytes.
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+def _head(answer: Answer, revision: str, *, compressible: bool) -> Head:
+    fields = {
+        **({"content-type": answer.media_type} if answer.media_type else {}),
+        "cache-control": cache_control(answer.status, answer.max_age),
+        "content-security-policy": POLICY,
+    }
+    vary = [name for name, holds in (("Accept", answer.negotiated), ("Accept-Encoding", compressible)) if holds]
+    if vary:
+        fields["vary"] = ", ".join(vary)
+    if answer.keys:
+        fields["surrogate-key"] = surrogate_key(answer.keys)
+    if revision:
+        fields["x-content-revision"] = revision
+    fields.update((name.lower(), value) for name, value in answer.headers.items())
+    return [*((name.encode(), _sendable(value)) for name, value in fields.items()), *EVERY]
+
+
+def _sendable(value: str) -> bytes:
+    """A value as it may stand in a header: whatever could end or break the line is escaped."""
+    return quote(value, safe=PRINTABLE, errors="surrogatepass").encode()
+
+
+def surrogate_key(keys: Iterable[str]) -> str:
+    """What an answer depends on, as caches take it: words between blanks, ASCII."""
+    return " ".join(paths.encode(key).replace(",", "%2C") for key in keys)
+
+
+def cache_control(status: int, max_age: int, until: float | None = None) -> str:
+    """How long a cache may keep an answer: errors shortly, what is about this instant not at all, and nothing late.
+
+    ``until`` is the number of seconds until something scheduled appears.
+    """
+    if max_age == 0:
+        return "no-store" if status >= 500 else "no-cache"
+    stale = 0 if status >= 400 else min(_STALE, 10 * max_age)
+    if until is not None:
+        left = max(0, int(until))
+        max_age, stale = min(max_age, left), min(stale, max(0, left - max_age))
+    parts = ["public", f"max-age={max_age}"]
+    if stale:
+        parts.append(f"stale-while-revalidate={stale}")
+    if status < 400:
+        parts.append(f"stale-if-error={_STALE_IF_ERROR}")
+    return ", ".join(parts)
+
+
+class Store:
+    """The finished answers of one revision, the least recently used let go first when they grow over ``limit`` bytes."""
+
+    def __init__(self, limit: int = 64_000_000) -> None:
+        self._limit = limit
+        self._answers: OrderedDict[Key, Finished | Negotiated] = OrderedDict()
+        self.bytes = 0
+
+    def get(self, key: Key, accept: bytes | None = None) -> Finished | None:
+        """The finished answer of an address, in the form that Accept chooses where it does; or None."""
+        found = self._answers.get(key)
+        if found is None:
+            return None
+        self._answers.move_to_end(key)
+        return found.pick(accept) if isinstance(found, Negotiated) else found
+
+    def put(self, key: Key, finished: Finished, media: str = "", offers: tuple[str, ...] = ()) -> None:
+        """Keeps an answer, if it is not large for the store; with ``offers``, as the form ``media`` of its address."""
+        weight = finished.weight + len(key[0]) + len(key[1])
+        if weight * 8 > self._limit:
+            return
+        known = self._answers.get(key)
+        if offers:
+            if not isinstance(known, Negotiated):
+                self._drop(key)
+                known = self._answers[key] = Negotiated(offers)
+            if media in known.finished:
+                return
+            known.finished[media] = finished
+            known.weight += weight
+        elif known is None:
+            self._answers[key] = finished
+        else:
+            return
+        self.bytes += weight
+        while self.bytes > self._limit:
+            self._drop(next(iter(self._answers)))
+
+    def _drop(self, key: Key) -> None:
+        found = self._answers.pop(key, None)
+        if isinstance(found, Negotiated):
+            self.bytes -= found.weight
+        elif found is not None:
+            self.bytes -= found.weight + len(key[0]) + len(key[1])
+
+    def clear(self) -> None:
+        """Lets everything go."""
+        self._answers.clear()
+        self.bytes = 0
+
+    def forget(self, surrogate: str) -> None:
+        """Lets go what depends on one thing."""
+        for key in [key for key, one in self._answers.items() if isinstance(one, Finished) and surrogate in one.keys]:
+            self._drop(key)
+
+    def __len__(self) -> int:
+        return len(self._answers)

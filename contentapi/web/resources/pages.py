@@ -1,0 +1,115 @@
+"""``/v1/pages``: pages by path; one page by any spelling of its path."""
+
+from __future__ import annotations
+
+from contentapi.errors import Gone, NotFound
+from contentapi.index import addresses as index_addresses
+from contentapi.index import listing
+from contentapi.index.addresses import Resolution
+from contentapi.index.reader import Reader, Row
+from contentapi.text import paths
+from contentapi.web import call as calls
+from contentapi.web import present
+from contentapi.web.addresses import page_segment
+from contentapi.web.answers import STRUCTURE, Answer, moved
+from contentapi.web.call import Call, Many, One, Operation, Segment, Segments
+from contentapi.web.present import Resource
+from contentapi.web.resources import fields, single
+
+
+def list_pages(call: Call) -> Answer:
+    """Pages, by path."""
+    where, values = of_pages(call.reader)
+    return calls.documents(call, where, values, present.PAGE, order=listing.BY_PATH, depends="pages")
+
+
+def of_pages(reader: Reader) -> tuple[str, tuple[str, ...]]:
+    """The condition for pages: of the one collection of pages that most sites have, or of any that is declared to be."""
+    names = [one.name for one in reader.site.collections if one.type == "page"]
+    return ("collection = ?", (names[0],)) if len(names) == 1 else ("type = 'page'", ())
+
+
+def get_page(call: Call) -> Answer:
+    """One page by its public path; any other spelling, and any other document's path, answers 308 to where it is."""
+    found, suffix = _resolved(call)
+    if found.status == "gone":
+        raise Gone("page", found.path)
+    if found.row is None and found.target is None:
+        raise NotFound("page", found.path)
+    if found.row is None:
+        return moved(_public(call, found), keys=(STRUCTURE, "redirects"))
+    canonical = call.addresses.of(found.row) + (suffix if _has_markdown(found.row) else "")
+    if canonical != call.addresses.api(call.raw_path):
+        return moved(_with_query(call, canonical), keys=(STRUCTURE, "redirects"))
+    return _answer(call, found.row, suffix)
+
+
+def _answer(call: Call, row: Row, suffix: str) -> Answer:
+    """A document found by its path: a page, or an article whose slug a newer one has."""
+    subject = present.of_row(call.reader, call.addresses, row)
+    return single.negotiated(call, subject, present.of_kind(row.type), suffix=suffix)
+
+
+def _resolved(call: Call) -> tuple[Resolution, str]:
+    """What the path is, and whether its Markdown is asked for. A document whose own path ends in ``.md`` comes first."""
+    # The path as it was sent, still encoded: a decoded `%2F` would be a slash like any other.
+    asked = call.raw_path.removeprefix("/v1/pages/")
+    found = index_addresses.resolve(call.reader, f"/{asked}")
+    stem = single.unsuffixed(asked)
+    if found.status != "unknown" or stem is None:
+        return found, ""
+    return index_addresses.resolve(call.reader, f"/{stem}"), single.SUFFIX
+
+
+def _has_markdown(row: Row) -> bool:
+    return row.type in {"page", "phase", "article"} or not row.named
+
+
+def _with_query(call: Call, address: str) -> str:
+    return f"{address}?{call.query}" if call.query else address
+
+
+def _public(call: Call, found: Resolution) -> str:
+    """Where a redirect leads that ends at no document: its public address."""
+    target = found.target or "/"
+    if not target.startswith("/") or target.startswith("//"):
+        return target
+    return (call.addresses.web(target) or paths.encode(target)) + found.suffix
+
+
+def _paths(reader: Reader, _: Segments) -> list[str]:
+    """Some pages, those deep in the tree first: they show the most."""
+    where, values = of_pages(reader)
+    found = listing.documents(reader, where, values, order=listing.BY_PATH, limit=100, cursor=None, total=False).items
+    segments = [page_segment(row.key or "/") for row in found]
+    return sorted(segments, key=lambda one: one.count("/"), reverse=True)
+
+
+def _twins(reader: Reader) -> list[Resource]:
+    return [present.of_kind(kind) for kind in listing.kinds_without_name(reader)]
+
+
+PATH = Segment("path", "The public path without its first slash; the home page is `index`.", _paths)
+
+OPERATIONS = (
+    Operation(
+        "/v1/pages",
+        "listPages",
+        "Pages, by path",
+        list_pages,
+        "Pages",
+        answer=Many(present.PAGE),
+        fields=fields.pages,
+    ),
+    Operation(
+        "/v1/pages/{path:path}",
+        "getPage",
+        "One page, by its public path",
+        get_page,
+        "Pages",
+        answer=One(present.PAGE, _twins),
+        also=(410,),
+        offers=single.OFFERS,
+        segments=(PATH,),
+    ),
+)

@@ -1,0 +1,63 @@
+"""One resource, as JSON or as Markdown: what the addresses of all kinds of resources have in common."""
+
+from __future__ import annotations
+
+from contentapi.errors import BadParameter
+from contentapi.web import call as calls
+from contentapi.web.answers import JSON, MARKDOWN, Answer, depends, json
+from contentapi.web.call import Call
+from contentapi.web.present import Resource, Subject
+from contentapi.web.problems import NotAcceptable
+
+#: What a page, a phase or an article is given as.
+OFFERS = (JSON, MARKDOWN)
+#: The end of an address that asks for Markdown, whatever the Accept header says.
+SUFFIX = ".md"
+
+
+def answer(call: Call, one: Subject, resource: Resource) -> Answer:
+    """A resource as JSON."""
+    shown = calls.shown(call, one, resource)
+    return json(shown, keys=depends(one.kind, one.slug, shown))
+
+
+def negotiated(call: Call, one: Subject, resource: Resource, *, suffix: str = "") -> Answer:
+    """A resource as the address asks for it, by its ``suffix``, else as the Accept header does."""
+    if suffix:
+        return _markdown(call, one, negotiated=False)
+    if not call.accept:
+        raise NotAcceptable(OFFERS)
+    if call.accept == MARKDOWN:
+        return _markdown(call, one, negotiated=True)
+    shown = calls.shown(call, one, resource)
+    found = json(shown, keys=depends(one.kind, one.slug, shown))
+    return Answer(found.body, found.media_type, keys=found.keys, negotiated=True)
+
+
+def _markdown(call: Call, one: Subject, *, negotiated: bool) -> Answer:
+    for name in ("fields", "include"):
+        if name in call.asked.given:
+            raise BadParameter(name, f"{name} chooses among the keys of the JSON form; Markdown is given whole.")
+    keys = depends(one.kind, one.slug, None)
+    return Answer(markdown(one).encode(), MARKDOWN, keys=keys, negotiated=negotiated)
+
+
+def markdown(one: Subject) -> str:
+    """The text as the author wrote it, without front matter, under its title when it has no heading of the first level.
+
+    What has no text of its own, as a phase that is read from the overview, is its title and description.
+    """
+    body = one.body
+    text = body.markdown.strip("\r\n") if body is not None else ""
+    if not text.strip():
+        text = str(one.row.description or "") if one.row is not None else ""
+    if body is None and one.phase is not None:
+        text = one.phase.description or ""
+    has_title = body is not None and any(heading.level == 1 for heading in body.headings)
+    parts = [text] if has_title else [f"# {' '.join(one.title.split())}", text]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def unsuffixed(name: str) -> str | None:
+    """A name without ``.md``; None when it does not end so, or is nothing else."""
+    return name.removesuffix(SUFFIX) if name.endswith(SUFFIX) and name != SUFFIX else None
