@@ -1,0 +1,6 @@
+"""``python -m contentapi``."""
+
+from contentapi.cli import main
+
+if __name__ == "__main__":
+    main()
