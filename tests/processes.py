@@ -167,8 +167,10 @@ class Service:
 
     def writer(self, index: Path) -> int:
         """The child that holds the lock of the index."""
-        until(lambda: any(holds(pid, Path(f"{index}.lock")) for pid in self.children()))
-        return next(pid for pid in self.children() if holds(pid, Path(f"{index}.lock")))
+        found: list[int] = []
+        # One look settles it: a writer that has just started lets the lock go once before it keeps it.
+        until(lambda: found.extend(pid for pid in self.children() if holds(pid, Path(f"{index}.lock"))) or found)
+        return found[0]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Sends a signal, and returns the exit code; nothing is left behind."""
