@@ -133,6 +133,7 @@ def _data(document: Document) -> dict[str, object]:
         "license": document.license,
         "phase": document.phase,
         "fields": document.fields,
+        "lines": document.lines,
     }
 
 

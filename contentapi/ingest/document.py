@@ -23,7 +23,7 @@ from contentapi.ingest import (
     statements,
 )
 from contentapi.ingest.classify import Kind
-from contentapi.ingest.frontmatter import Rejected
+from contentapi.ingest.frontmatter import FrontMatter, Rejected
 from contentapi.ingest.reading import Reading
 from contentapi.model import (
     Body,
@@ -60,6 +60,8 @@ _OWN = {
 }  # fmt: skip
 #: The names under which authors write one thing; the first that says something is the one that is shown.
 _SUMMARIES = ("description", "summary", "short_description", "abstract")
+#: Whose faults only the whole folder shows, so that their lines go along.
+_TOLD_LATER = frozenset({"author", "authors", "breadcrumbs", "duration", "id", "permalink", "sidebar", "slug"})
 _TITLES = ("title", "name", "fullname", "label")
 _UPDATES = ("updated", "last_modified_at", "lastmod")
 _LOCALES = ("lang", "locale")
@@ -179,6 +181,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         body=body,
         redirects=_redirects(read, path, told),
         statements=_statements(read, body, slug, phase),
+        lines={key: line for key, line in read.found.lines.items() if key in _TOLD_LATER},
     )
     return document, tuple(told)
 
@@ -437,4 +440,12 @@ def _statements(read: Reading, body: Body, slug: str, phase: PhaseFields | None)
     # Few documents name a duration, and none of the others says anything of a phase: their HTML needs no second reading.
     if not durations.find(body.text, vocabulary):
         return ()
-    return statements.extract(body.html, body.references, vocabulary, own=own)
+    found = statements.extract(body.html, body.references, vocabulary, own=own)
+    return tuple(one if one.line is not None else replace(one, line=_line_of(one, read.found)) for one in found)
+
+
+def _line_of(statement: Statement, found: FrontMatter) -> int | None:
+    """The line of a statement that holds no link to tell it: the only one with the words of its duration."""
+    words = " ".join(statement.duration.text.split())
+    lines = [number for number, line in enumerate(found.body.split("\n")) if words in " ".join(line.split())]
+    return found.body_line + lines[0] if len(lines) == 1 else None
