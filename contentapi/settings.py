@@ -51,6 +51,8 @@ class Settings:
     port: int = 8000
     workers: int = 1
     watch: bool = True
+    #: Whether finished answers are written by the protocol itself (:mod:`contentapi.web.wire`).
+    direct: bool = True
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
     drain: int = 1
     grace: int = 10
@@ -136,13 +138,14 @@ def _running(
     settings: Settings, toml: Mapping[str, object], path: Path, environ: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
     table = _Table(path, "serve", _mapping(path, "serve", toml.get("serve", {})))
-    table.known("host", "port", "workers", "index", "watch", "drain", "grace")
+    table.known("host", "port", "workers", "index", "watch", "direct", "drain", "grace")
     values: dict[str, object] = {
         "host": table.text("host"),
         "port": table.integer("port"),
         "workers": table.integer("workers"),
         "index": table.text("index"),
         "watch": table.boolean("watch"),
+        "direct": table.boolean("direct"),
         "drain": table.integer("drain"),
         "grace": table.integer("grace"),
     }
@@ -152,6 +155,7 @@ def _running(
         "workers": _integer,
         "index": lambda _, value: value,
         "watch": _boolean,
+        "direct": _boolean,
         "drain": _integer,
         "grace": _integer,
     }
