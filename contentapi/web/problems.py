@@ -27,6 +27,7 @@ TITLES = {
     414: "URI Too Long",
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
+    501: "Not Implemented",
     503: "Service Unavailable",
 }
 #: What a caller can do on every address there is.
