@@ -28,7 +28,9 @@ _T = TypeVar("_T")
 ROLES = {"pages": "page", "posts": "article", "phases": "phase", "authors": "author"}
 _TYPES = ("page", "phase", "article", "author")
 #: A source of a policy: anything, itself, or a host, with or without scheme, port and a first label of any name.
-_ANCESTOR = re.compile(r"\*|'self'|https?:|(?:https?://)?(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::(?:[0-9]{1,5}|\*))?")
+_ANCESTOR = re.compile(
+    r"\*|'self'|https?:|(?:https?://)?(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::(?:[0-9]{1,5}|\*))?"
+)
 #: Jekyll's own default for ``exclude`` is kept by the folder walk; these are addresses that its plugins publish.
 _PLUGIN_ADDRESSES = {"jekyll-feed": "/feed.xml", "jekyll-sitemap": "/sitemap.xml"}
 

@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 #: What begins a line of its own.
 _BLOCK = frozenset({
-    "p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article",
-    "header", "footer", "ul", "ol", "dl", "figure", "table", "caption", "details", "summary", "address", "aside", "main", "nav",
-    "hgroup", "center", "hr",
+    "p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section",
+    "article", "header", "footer", "ul", "ol", "dl", "figure", "table", "caption", "details", "summary", "address",
+    "aside", "main", "nav", "hgroup", "center", "hr",
 })  # fmt: skip
 #: What its blocks stand further in for.
 _INDENTS = frozenset({"ul", "ol", "dd", "blockquote"})

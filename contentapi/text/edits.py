@@ -27,7 +27,7 @@ _ASSETS = "/v1/assets/"
 class Edit:
     """What is to be edited.
 
-    ``level`` is that of the outermost headings; the others follow without a gap, down to 6. ``prefix`` comes before every id.
+    ``level`` is that of the outermost headings; the others follow without a gap, down to 6. ``prefix`` begins every id.
     ``classes`` are given by tag, and are the only ones left unless ``own_classes`` keeps those that the author wrote.
     ``page`` is the full address of the page that the HTML is from, ``site`` the origin of its paths, ``api`` what the
     addresses of files begin with; None where there is none. ``target`` is where links open. Without ``links`` or ``images``
@@ -53,7 +53,7 @@ def edited(html: str, edit: Edit) -> str:
     tree = LexborHTMLParser(f"<div>{html}</div>", is_fragment=True)
     top = _top(tree)
     ids = {node.attributes.get("id") or "" for node in top.css("[id]")} - {""}
-    _media(tree, top, edit)
+    _media(tree, top)
     for node in top.css("img"):
         _picture(node, edit)
     for node in top.css("a"):
@@ -103,7 +103,7 @@ def _under(heading: LexborNode) -> Iterator[str]:
 # -- what is shown of other places ------------------------------------------------------------------------------------
 
 
-def _media(tree: LexborHTMLParser, top: LexborNode, edit: Edit) -> None:
+def _media(tree: LexborHTMLParser, top: LexborNode) -> None:
     """A film, a sound or a frame becomes a link to itself: nothing is fetched unless a reader asks for it."""
     for node in top.css("picture source"):
         node.decompose()

@@ -1,4 +1,4 @@
-"""An embed as a fragment of HTML, for a partner's server to put into a page: no style, no script, nothing but text and tags."""
+"""An embed as a fragment of HTML, for a partner's server to put into a page: no style, no script, only text and tags."""
 
 from __future__ import annotations
 

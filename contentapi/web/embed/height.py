@@ -15,7 +15,7 @@ from contentapi.text.blocks import Block, blocks
 from contentapi.text.edits import Edit
 from contentapi.web.embed import markup, timeline
 from contentapi.web.embed.markup import Fact
-from contentapi.web.embed.metrics import lines, width
+from contentapi.web.embed.metrics import lines
 from contentapi.web.embed.options import Options
 from contentapi.web.embed.piece import Piece
 from contentapi.web.pages.words import Words
@@ -61,7 +61,11 @@ def _picture(piece: Piece, options: Options, words: Words, room: float) -> float
     current = piece.slug if piece.phase is not None else None
     if piece.kind == "phases" or options.show == "timeline":
         caption = _text(words.say("timeline_lead"), room, 0.875)
-        return 1.25 * REM + caption + REM + timeline.height(piece.steps, words, current) * 0.875 * REM if piece.steps else 0
+        return (
+            1.25 * REM + caption + REM + timeline.height(piece.steps, words, current) * 0.875 * REM
+            if piece.steps
+            else 0
+        )
     if piece.phase is None or piece.section or timeline.strip(piece.steps, words, piece.slug) is None:
         return 0
     return 1.5 * REM
@@ -133,8 +137,9 @@ def _block(one: Block, room: float) -> float:
         return _code(one.lines, inner)
     if one.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
         return 1.25 * REM + sum(_text(line, inner, 1.125, 1.3, bold=True) for line in one.lines)
-    margin = 0.25 if one.tag == "li" else 0.75
-    return margin * REM + sum(_text(line, inner, 1) or _LINE * REM for line in one.lines) + (0.5 * REM if one.tag == "li" else 0) / 4
+    # The first item of a list stands further from what is above it than the others from each other.
+    margin = 0.375 if one.tag == "li" else 0.75
+    return margin * REM + sum(_text(line, inner, 1) or _LINE * REM for line in one.lines)
 
 
 def _image(one: Block, room: float) -> float:
@@ -145,15 +150,13 @@ def _image(one: Block, room: float) -> float:
 
 
 def _row(cells: Sequence[str], room: float) -> float:
-    """A row of a table whose columns share the width; longer cells get more of it, so this is rather too much."""
+    """A row of a table: its columns share the width; in a narrow frame its cells stand one below the other."""
     if not cells:
         return 0
-    total = sum(max(width(cell), 3) for cell in cells)
-    highest = 0.0
-    for cell in cells:
-        share = 0.5 / len(cells) + 0.5 * max(width(cell), 3) / total
-        highest = max(highest, _text(cell, max(room * share - REM, 2 * REM), 0.9375))
-    return highest + 0.75 * REM + 1
+    if room < _PADDED - 2 * REM - 2:
+        return 0.75 * REM + 1 + sum(_text(cell, room, 0.9375) + 0.25 * REM for cell in cells)
+    column = room / len(cells) - REM - 1
+    return max(_text(cell, column, 0.9375) for cell in cells) + 0.75 * REM + 1
 
 
 def _code(written: Sequence[str], room: float) -> float:

@@ -33,7 +33,9 @@ def _common(piece: Piece) -> Object:
     """What every kind of work has."""
     publisher = None
     if piece.attribution is not None:
-        publisher = _without_none({"@type": "Organization", "name": piece.attribution.name, "url": piece.attribution.url})
+        publisher = _without_none(
+            {"@type": "Organization", "name": piece.attribution.name, "url": piece.attribution.url}
+        )
     return {
         "url": piece.web,
         "inLanguage": piece.lang.replace("_", "-"),
@@ -129,5 +131,7 @@ def _breadcrumbs(piece: Piece) -> list[Object]:
     found: list[Object] = []
     for one in shown if isinstance(shown, list) else []:
         item = subject.addresses.web(one["path"])
-        found.append(_without_none({"@type": "ListItem", "position": len(found) + 1, "name": one["title"], "item": item}))
+        found.append(
+            _without_none({"@type": "ListItem", "position": len(found) + 1, "name": one["title"], "item": item})
+        )
     return found

@@ -1,4 +1,4 @@
-"""A piece as HTML: the same article for a frame, for a fragment and for the element, in the class names that are asked for."""
+"""A piece as HTML: one article for a frame, a fragment and the element, in the class names that are asked for."""
 
 from __future__ import annotations
 
@@ -167,7 +167,9 @@ def _steps(piece: Piece, words: Words, names: Mapping[str, str]) -> Html | None:
                 "li",
                 element("strong", one.title, lang=lang),
                 words.say("colon") + told,
-                join((element("br"), element("small", words.say("decision") + words.say("colon") + what))) if what else None,
+                join((element("br"), element("small", words.say("decision") + words.say("colon") + what)))
+                if what
+                else None,
             )
         )
     return element("ol", *items, class_=names.get("steps"))
@@ -179,12 +181,16 @@ def _credit(piece: Piece, options: Options, words: Words, names: Mapping[str, st
     line = element("p", *_between(" · ", _sources(piece, words)), class_=names.get("line"))
     if options.attribution == "short":
         parts = [element("a", _name(piece, words), href=piece.web), *_sources(piece, words)[1:]]
-        return element("footer", element("p", *_between(" · ", parts), class_=names.get("line")), class_=names.get("credit"))
+        return element(
+            "footer", element("p", *_between(" · ", parts), class_=names.get("line")), class_=names.get("credit")
+        )
     return element("footer", element("p", back), line, class_=names.get("credit"))
 
 
 def _name(piece: Piece, words: Words) -> str:
-    return words.say("source", name=piece.attribution.name if piece.attribution else piece.site or words.say("untitled"))
+    return words.say(
+        "source", name=piece.attribution.name if piece.attribution else piece.site or words.say("untitled")
+    )
 
 
 def _sources(piece: Piece, words: Words) -> list[Html]:

@@ -91,7 +91,9 @@ class Prefix:
 SHOW = params.Choice(
     "show", "How much: everything, what matters in short, or the timeline of all phases with this one marked.", SHOWS, "full"
 )  # fmt: skip
-THEME = params.Choice("theme", "Colours: of the reader's system, light, dark, or none but the browser's own.", THEMES, "auto")
+THEME = params.Choice(
+    "theme", "Colours: of the reader's system, light, dark, or none but the browser's own.", THEMES, "auto"
+)
 LANG = params.Choice("lang", "The language of the words around the content; the content's own unless given.", LANGS)
 LEVEL = params.Integer("heading_level", "The level of the title; the headings in the text follow.", 1, 6, 2)
 SECTION = params.Text("section", "The id of a heading: only what stands under it.", longest=200)
@@ -101,7 +103,9 @@ ID_PREFIX = Prefix("id_prefix", "What begins every id of the fragment.")
 CLASS = params.Choice("classes", "Class names: our own (`ce-…`), those of the DSFR, or none.", CLASSES, "own")
 LINK = params.Choice("links", "Links in the text as full addresses, or as plain text.", LINKS, "absolute")
 IMAGE = params.Choice("images", "Pictures under their full address, or their alternative text.", IMAGES, "absolute")
-ATTRIBUTION = params.Choice("attribution", "The source with licence, date and link, or in one short line.", ATTRIBUTIONS, "full")
+ATTRIBUTION = params.Choice(
+    "attribution", "The source with licence, date and link, or in one short line.", ATTRIBUTIONS, "full"
+)
 
 OF_FRAMES = (SHOW, THEME, LANG, LEVEL, SECTION, RESIZE)
 OF_FRAGMENTS = (FRAGMENT, ID_PREFIX, CLASS, LINK, IMAGE, ATTRIBUTION)

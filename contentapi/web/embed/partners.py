@@ -1,4 +1,4 @@
-"""The page for partners at ``/embed``: a form, a live preview, and each way in to copy. Without a script it works as well."""
+"""The page for partners at ``/embed``: a form, a live preview, and each way in to copy. It works without a script."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _form(call: Call, chosen: Chosen, said: Words) -> Html:
         _field(said, "show", _choices(said, "show", options.SHOWS, asked.show)),
         _field(said, "theme", _choices(said, "theme", options.THEMES, asked.theme)),
         _field(said, "lang", _choices(said, "lang", options.LANGS, asked.lang or chosen.words.lang)),
-        _field(said, "heading_level", _options(((str(one), str(one)) for one in range(1, 7)), str(asked.heading_level))),
+        _field(
+            said, "heading_level", _options(((str(one), str(one)) for one in range(1, 7)), str(asked.heading_level))
+        ),
         element(
             "p",
             element("label", said.say("partners.width"), for_="width"),
@@ -118,7 +120,9 @@ def _items(call: Call, own: str, said: Words) -> Html:
     known = {value for pairs in groups.values() for value, _ in pairs}
     other = _options([(own, own)], own) if own not in known else None
     made = (
-        element("optgroup", _options(pairs, own), label=said.say(f"partners.{name}")) for name, pairs in groups.items() if pairs
+        element("optgroup", _options(pairs, own), label=said.say(f"partners.{name}"))
+        for name, pairs in groups.items()
+        if pairs
     )
     return join((other, *made))
 
@@ -158,10 +162,15 @@ def _result(chosen: Chosen, said: Words) -> Html:
             aria_labelledby="preview",
         ),
         element("section", element("h2", said.say("partners.ways"), id="ways"), *ways, aria_labelledby="ways"),
-        element("section", element("h2", said.say("partners.privacy"), id="privacy"), element("p", said.say("partners.privacy_text")),
-                element("h2", said.say("partners.terms"), id="terms"), element("p", said.say("partners.terms_text")), aria_labelledby="privacy"),
+        _told("privacy", said),
+        _told("terms", said),
         id="result",
-    )  # fmt: skip
+    )
+
+
+def _told(name: str, said: Words) -> Html:
+    heading = element("h2", said.say(f"partners.{name}"), id=name)
+    return element("section", heading, element("p", said.say(f"partners.{name}_text")), aria_labelledby=name)
 
 
 def _local(one: Chosen) -> str:
@@ -196,7 +205,9 @@ def _end(call: Call, said: Words) -> Html:
         "footer",
         element(
             "ul",
-            *(element("li", element("a", said.say(f"partners.{name}"), href=call.addresses.api(path))) for name, path in links),
+            *(
+                element("li", element("a", said.say(f"partners.{name}"), href=call.addresses.api(path)))
+                for name, path in links
+            ),
         ),
     )
-

@@ -108,7 +108,7 @@ def of_all_phases(call: Call) -> Piece:
     )  # fmt: skip
 
 
-def _piece(call: Call, subject: Subject, path: str, row: Row | None, html: str, web: str | None) -> Piece:  # noqa: PLR0913
+def _piece(call: Call, subject: Subject, path: str, row: Row | None, html: str, web: str | None) -> Piece:
     site, told = call.reader.site, subject.origin or row
     license_ = subject.more.get("license") if subject.row is not None else None
     return Piece(
@@ -158,5 +158,11 @@ def _cut(made: Piece, section: str | None) -> Piece:
         raise NotFound("section", section)
     title, html = found
     return replace(
-        made, html=html, title=title or section, part_of=made.title, section=section, lead=None, web=f"{made.web}#{section}"
+        made,
+        html=html,
+        title=title or section,
+        part_of=made.title,
+        section=section,
+        lead=None,
+        web=f"{made.web}#{section}",
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from contentapi.index.phases import Phase
 from contentapi.model import PhaseKind
 from contentapi.text import durations
-from contentapi.web.embed.metrics import wrapped
+from contentapi.web.embed.metrics import width, wrapped
 from contentapi.web.embed.words import packaged
 from contentapi.web.pages.elements import Html, element, join
 from contentapi.web.pages.page import digest
@@ -20,6 +20,8 @@ from contentapi.web.pages.words import Words
 
 #: Em: the narrowest room for a line of a label, the height of a line, of a bar, of what stands between two rows.
 _ROOM, _LINE, _BAR, _GAP = 11.5, 1.35, 0.75, 1.15
+#: Per cent of the narrowest picture (that of a frame of 200 pixels) that an em takes.
+_EM = 8.4
 #: Per cent: where the scale begins and ends, and how much of it the time after the journey takes.
 _START, _END, _AFTER = 1.0, 97.0, 14.0
 #: What a phase of no known length is drawn as long as, among the others.
@@ -59,7 +61,15 @@ def bars(steps: Sequence[Phase], words: Words, current: str | None = None) -> li
         start = at if journey else _END - _AFTER + 1.5
         end = at + high * scale if journey else _END
         found.append(
-            Bar(one, _title(one), _told(one, words, current), start, at + low * scale if journey else start, end, one.slug == current)
+            Bar(
+                one,
+                _title(one),
+                _told(one, words, current),
+                start,
+                at + low * scale if journey else start,
+                end,
+                one.slug == current,
+            )
         )
         at = end if journey else at
     return found
@@ -99,16 +109,18 @@ def describe(steps: Sequence[Phase], words: Words) -> str:
 
 def picture(steps: Sequence[Phase], words: Words, title: str, current: str | None = None) -> Html:
     """The picture as it stands in a page: as wide as there is room."""
-    return _svg(steps, words, title, current, width="100%", height=f"{height(steps, words, current)}em", class_="ce-timeline")
+    return _svg(
+        steps, words, title, current, width="100%", height=f"{height(steps, words, current)}em", class_="ce-timeline"
+    )
 
 
-def file(steps: Sequence[Phase], words: Words, title: str, width: int) -> str:
+def file(steps: Sequence[Phase], words: Words, title: str, wide: int) -> str:
     """The picture as a file of its own, with its style, so many pixels wide."""
     high = round(height(steps, words) * 14)
     style = element("style", Html(style_of_file()))
     drawn = _svg(
         steps, words, title, None, style,
-        xmlns="http://www.w3.org/2000/svg", width=width, height=high, viewBox=f"0 0 {width} {high}", class_="ce-timeline",
+        xmlns="http://www.w3.org/2000/svg", width=wide, height=high, viewBox=f"0 0 {wide} {high}", class_="ce-timeline",
     )  # fmt: skip
     return f"{drawn}\n"
 
@@ -123,8 +135,13 @@ def policy() -> str:
     return f"default-src 'none'; style-src '{digest(style_of_file())}'; sandbox; frame-ancestors 'none'"
 
 
-def _svg(  # noqa: PLR0913 - a picture, and what it is for
-    steps: Sequence[Phase], words: Words, title: str, current: str | None, style: Html | None = None, **attributes: str | int
+def _svg(
+    steps: Sequence[Phase],
+    words: Words,
+    title: str,
+    current: str | None,
+    style: Html | None = None,
+    **attributes: str | int,
 ) -> Html:
     drawn = bars(steps, words, current)
     high = height(steps, words, current)
@@ -143,19 +160,23 @@ def _svg(  # noqa: PLR0913 - a picture, and what it is for
 
 def _rows(drawn: Sequence[Bar]) -> Iterator[Html]:
     top = 0.0
-    for place, one in enumerate(drawn):
+    for one in drawn:
         y = top
-        for line in one.lines:
+        told = wrapped(one.told, _ROOM)
+        x, anchor = _beside(one, [width(line, bold=True) for line in one.lines] + [width(line) for line in told])
+        for line, name in (*((line, "ce-name") for line in one.lines), *((line, "ce-told") for line in told)):
             y += _LINE
-            yield _text(line, _START, y - 0.3, "ce-name")
-        for line in wrapped(one.told, _ROOM):
-            y += _LINE
-            yield _text(line, _START, y - 0.3, "ce-told")
+            yield element("text", line, x=_at(x), y=_em(y - 0.3), text_anchor=anchor, class_=name)
         yield from _bar(one, y + 0.05)
-        following = drawn[place + 1] if place + 1 < len(drawn) else None
-        if following is not None and following.phase.kind is PhaseKind.JOURNEY:
-            yield element("line", x1=_at(one.end), x2=_at(one.end), y1=_em(y + _BAR), y2=_em(top + one.height + following.height - _GAP - _BAR), class_="ce-then")  # fmt: skip
         top += one.height
+
+
+def _beside(one: Bar, widths: Sequence[float]) -> tuple[float, str | None]:
+    """Where the label of a bar stands: at its beginning or at its end, where there is room even in the narrowest picture."""
+    room = max(widths) * _EM
+    if one.start + room <= 100:
+        return one.start, None
+    return (one.end, "end") if one.end - room >= 0 else (_START, None)
 
 
 def _bar(one: Bar, y: float) -> Iterator[Html]:
@@ -169,7 +190,8 @@ def _bar(one: Bar, y: float) -> Iterator[Html]:
         yield element("rect", x=_at(one.start), width=_at(one.sure - one.start), class_=f"ce-sure {state}", **box)
     if one.phase.decision is not None:
         diamond = element("path", d="M0-9L9 0 0 9-9 0z", class_="ce-decision")
-        yield element("svg", diamond, x=_at(one.end), y=_em(y + _BAR / 2), width="1em", height="1em", viewBox="0 0 16 16", overflow="visible")  # fmt: skip
+        place = {"x": _at(one.end), "y": _em(y + _BAR / 2), "width": "1em", "height": "1em"}
+        yield element("svg", diamond, viewBox="0 0 16 16", overflow="visible", **place)
 
 
 def _ticks(steps: Sequence[Phase], words: Words, high: float) -> Iterator[Html]:
@@ -187,7 +209,7 @@ def _ticks(steps: Sequence[Phase], words: Words, high: float) -> Iterator[Html]:
         key = f"{word}_tick" if number == 1 or word == "month" else f"{word}s_tick"
         yield element("line", x1=x, x2=x, y1="0", y2=_em(high - 1.5), class_="ce-grid")
         said = words.say("start") if number == 0 else words.say(key, number=number)
-        yield _text(said, _START + number * unit * scale, high - 0.4, "ce-tick" if number else "ce-tick ce-first")
+        yield element("text", said, x=x, y=_em(high - 0.4), text_anchor="middle" if number else None, class_="ce-tick")
 
 
 def strip(steps: Sequence[Phase], words: Words, current: str) -> Html | None:
@@ -201,12 +223,17 @@ def strip(steps: Sequence[Phase], words: Words, current: str) -> Html | None:
         start, end = ((place - _START) / (last - _START) * 100 for place in (one.start, one.end))
         gap = 0.6 if one is not drawn[-1] else 0
         state = "ce-now" if one.current else "ce-other"
-        made.append(element("rect", x=_at(start), width=_at(max(end - start - gap, 0.5)), height="100%", rx="0.2em", class_=f"ce-sure {state}"))
+        made.append(
+            element(
+                "rect",
+                x=_at(start),
+                width=_at(max(end - start - gap, 0.5)),
+                height="100%",
+                rx="0.2em",
+                class_=f"ce-sure {state}",
+            )
+        )
     return element("svg", join(made), width="100%", height="0.5em", aria_hidden="true", class_="ce-strip")
-
-
-def _text(line: str, x: float, y: float, name: str) -> Html:
-    return element("text", line, x=_at(x), y=_em(y), class_=name)
 
 
 def _at(percent: float) -> str:

@@ -74,7 +74,7 @@ def timeline_picture(call: Call) -> Answer:
     return Answer(drawn.encode(), "image/svg+xml", headers=headers, keys=("phases", STRUCTURE))
 
 
-def get_script(call: Call) -> Answer:
+def get_script(_: Call) -> Answer:
     """The script of the element `content-embed`: this address always has the newest."""
     return Answer(script.source().encode(), script.MEDIA_TYPE, keys=("embed",), max_age=300)
 
@@ -114,9 +114,7 @@ def _shown(call: Call, one: Piece) -> Answer:
     if call.flag("fragment"):
         return Answer(fragment.render(one, asked, said, api=api), HTML, keys=keys)
     made = frame.render(one, asked, said, api=api, ancestors=call.settings.frame_ancestors)
-    link = ", ".join(
-        f'<{href}>; rel="alternate"; type="{media}"' for media, href in frame.discovery(one, asked, api)
-    )
+    link = ", ".join(f'<{href}>; rel="alternate"; type="{media}"' for media, href in frame.discovery(one, asked, api))
     headers = {"Content-Security-Policy": made.policy, "Link": f'<{one.web}>; rel="canonical", {link}'}
     return Answer(made.body, HTML, headers=headers, keys=keys)
 
@@ -142,8 +140,26 @@ def _articles(reader: Reader, segments: Segments) -> Sequence[str]:
 _PARAMS = (*options.OF_FRAMES, *options.OF_FRAGMENTS)
 _MEDIA = {"text/html": str}
 OPERATIONS = (
-    Operation("/embed", "getPartnersPage", "The page for partners", get_partners, "Embeds", partners.PARAMS, media=_MEDIA, lenient=True),
-    Operation("/embed.js", "getEmbedScript", "The script of the element", get_script, "Embeds", media={"text/javascript": str}, needs_index=False, lenient=True),
+    Operation(
+        "/embed",
+        "getPartnersPage",
+        "The page for partners",
+        get_partners,
+        "Embeds",
+        partners.PARAMS,
+        media=_MEDIA,
+        lenient=True,
+    ),
+    Operation(
+        "/embed.js",
+        "getEmbedScript",
+        "The script of the element",
+        get_script,
+        "Embeds",
+        media={"text/javascript": str},
+        needs_index=False,
+        lenient=True,
+    ),
     Operation(
         "/embed.{digest}.js",
         "getEmbedScriptByDigest",
@@ -155,9 +171,36 @@ OPERATIONS = (
         needs_index=False,
         lenient=True,
     ),
-    Operation("/embed/phases", "embedPhases", "All phases to frame or include", embed_phases, "Embeds", options.OF_ALL_PHASES, media=_MEDIA, lenient=True),
-    Operation("/embed/phases.html", "embedPhasesPage", "All phases, by the name of a file", embed_phases, "Embeds", options.OF_ALL_PHASES, media=_MEDIA, lenient=True),
-    Operation("/embed/phases.svg", "getTimeline", "The timeline as a picture", timeline_picture, "Embeds", (options.LANG, WIDTH), media={"image/svg+xml": str}, lenient=True),
+    Operation(
+        "/embed/phases",
+        "embedPhases",
+        "All phases to frame or include",
+        embed_phases,
+        "Embeds",
+        options.OF_ALL_PHASES,
+        media=_MEDIA,
+        lenient=True,
+    ),
+    Operation(
+        "/embed/phases.html",
+        "embedPhasesPage",
+        "All phases, by the name of a file",
+        embed_phases,
+        "Embeds",
+        options.OF_ALL_PHASES,
+        media=_MEDIA,
+        lenient=True,
+    ),
+    Operation(
+        "/embed/phases.svg",
+        "getTimeline",
+        "The timeline as a picture",
+        timeline_picture,
+        "Embeds",
+        (options.LANG, WIDTH),
+        media={"image/svg+xml": str},
+        lenient=True,
+    ),
     Operation(
         "/embed/phases/{slug}",
         "embedPhase",
