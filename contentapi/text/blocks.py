@@ -15,6 +15,9 @@ _BLOCK = frozenset({
     "article", "header", "footer", "ul", "ol", "dl", "figure", "table", "caption", "details", "summary", "address",
     "aside", "main", "nav", "hgroup", "center", "hr",
 })  # fmt: skip
+_BOLD = frozenset({"strong", "b"})
+#: What is as wide as the box of a task.
+_BOX = "\N{BALLOT BOX}"
 #: What its blocks stand further in for.
 _INDENTS = frozenset({"ul", "ol", "dd", "blockquote"})
 
@@ -23,7 +26,8 @@ _INDENTS = frozenset({"ul", "ol", "dd", "blockquote"})
 class Block:
     """One block: what it is (the tag that holds its text), its lines of text, how many times it stands further in.
 
-    ``size`` is that of a picture, in pixels as written; ``cells`` the texts of the row of a table.
+    ``size`` is that of a picture, in pixels as written; ``cells`` the texts of the row of a table; ``bold`` how much of the
+    text is bold, from 0 to 1.
     """
 
     tag: str
@@ -31,6 +35,7 @@ class Block:
     depth: int = 0
     size: tuple[int, int] | None = None
     cells: tuple[str, ...] = ()
+    bold: float = 0.0
 
 
 def blocks(html: str) -> list[Block]:
@@ -44,6 +49,7 @@ def blocks(html: str) -> list[Block]:
 
 def _walk(node: LexborNode, tag: str, depth: int) -> Iterator[Block]:
     run: list[str] = []
+    bold = 0
     for child in node.iter(include_text=True):
         name = child.tag or ""
         if name == "-text":
@@ -51,12 +57,15 @@ def _walk(node: LexborNode, tag: str, depth: int) -> Iterator[Block]:
         elif name == "br":
             run.append("\v")
         elif name in _BLOCK or name == "img" or (child.css_first("img") is not None):
-            yield from _text(run, tag, depth)
-            run = []
+            yield from _text(run, tag, depth, bold)
+            run, bold = [], 0
             yield from _block(child, name, depth)
+        elif name == "input":
+            run.append(_BOX)
         else:
             run.append((child.text(deep=True) or "").replace("\v", " "))
-    yield from _text(run, tag, depth)
+            bold += len(run[-1]) if name in _BOLD or child.css_first(":is(strong, b)") is not None else 0
+    yield from _text(run, tag, depth, bold)
 
 
 def _block(node: LexborNode, name: str, depth: int) -> Iterator[Block]:
@@ -80,10 +89,11 @@ def _size(node: LexborNode) -> tuple[int, int] | None:
     return int(written[0]), int(written[1])
 
 
-def _text(run: list[str], tag: str, depth: int) -> Iterator[Block]:
-    lines = tuple(_flat(line) for line in "".join(run).split("\v"))
+def _text(run: list[str], tag: str, depth: int, bold: int) -> Iterator[Block]:
+    text = "".join(run)
+    lines = tuple(_flat(line) for line in text.split("\v"))
     if any(lines):
-        yield Block(tag, lines, depth)
+        yield Block(tag, lines, depth, bold=round(min(bold / len(text), 1.0), 3))
 
 
 def _flat(text: str) -> str:

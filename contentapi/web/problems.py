@@ -33,7 +33,7 @@ TITLES = {
 #: What a caller can do on every address there is.
 ALLOW = "GET, HEAD, OPTIONS"
 #: Seconds for which a cache may repeat an error. What is wrong with an address may be right after the next change.
-_MAX_AGE = {400: 30, 404: 30, 405: 300, 406: 30, 410: 60, 414: 300}
+_MAX_AGE = {400: 30, 404: 30, 405: 300, 406: 30, 410: 60, 414: 300, 501: 300}
 _RETRY_AFTER = "1"
 
 

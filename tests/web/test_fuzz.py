@@ -66,11 +66,15 @@ paths = st.one_of(
     st.lists(segments, max_size=5).map(lambda parts: "/" + "/".join(parts)),
     st.tuples(st.sampled_from(known), st.lists(segments, min_size=3, max_size=3)).map(
         lambda one: (
-            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), "/".join(one[1])))
+            one[0]
+            .replace(":path", "")
+            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), "/".join(one[1])))
         )
     ),
     st.tuples(st.sampled_from(known), segments).map(
-        lambda one: one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), one[1]))
+        lambda one: (
+            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), one[1]))
+        )
     ),
 )
 names = st.one_of(

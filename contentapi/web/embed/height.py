@@ -126,7 +126,8 @@ def _body(piece: Piece, options: Options, room: float) -> float:
 
 
 def _block(one: Block, room: float) -> float:
-    inner = max(room - 1.5 * REM * one.depth, 40)
+    # Bold letters are about a tenth wider.
+    inner = max((room - 1.5 * REM * one.depth) / (1 + 0.11 * one.bold), 40)
     if one.tag == "img":
         return _image(one, inner) + 0.75 * REM
     if one.tag == "hr":
@@ -156,7 +157,8 @@ def _row(cells: Sequence[str], room: float) -> float:
     if room < _PADDED - 2 * REM - 2:
         return 0.75 * REM + 1 + sum(_text(cell, room, 0.9375) + 0.25 * REM for cell in cells)
     column = room / len(cells) - REM - 1
-    return max(_text(cell, column, 0.9375) for cell in cells) + 0.75 * REM + 1
+    # A heading is bold, and any cell may hold words that are.
+    return max(_text(cell, column, 0.9375, bold=True) for cell in cells) + 0.75 * REM + 1
 
 
 def _code(written: Sequence[str], room: float) -> float:

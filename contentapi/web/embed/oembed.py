@@ -75,6 +75,8 @@ def fitted(found: Piece, asked: Options, width: int, high: int | None) -> tuple[
 def locate(call: Call, url: str) -> tuple[Piece, Options]:
     """The piece that an address means, and how it is to be shown. Raises :class:`NotFound`."""
     written = url.strip()
+    if not written:
+        raise NotFound("embed", url)
     address, _, fragment = written.partition("#")
     own = _below_api(call, address)
     path = (own or "").partition("?")[0]
