@@ -43,7 +43,11 @@ CASES = {
         THERE,
         '<img src="https://api.org/v1/assets/a.png" alt="A" loading="lazy">',
     ),
-    "a picture from elsewhere is its words": ('<p><img src="https://b.org/a.png" alt="A &lt;b&gt;"></p>', THERE, "<p>A &lt;b&gt;</p>"),
+    "a picture from elsewhere is its words": (
+        '<p><img src="https://b.org/a.png" alt="A &lt;b&gt;"></p>',
+        THERE,
+        "<p>A &lt;b&gt;</p>",
+    ),
     "an address that only looks like ours is elsewhere": ('<img src="https://b.org/v1/assets/a.png" alt="A">', THERE, "A"),
     "a picture that says nothing goes": ('<p>a<img src="https://b.org/a.png" alt="">b</p>', THERE, "<p>ab</p>"),
     "without pictures their words stay": ('<img src="/v1/assets/a.png" alt="A">', Edit(images=False), "A"),
@@ -109,7 +113,10 @@ def test_levels_are_nested_without_gaps(levels, outermost, expected):
     assert edits.nested(levels, outermost) == expected
 
 
-TEXT = '<p>0</p><h2 id="a">A <b>a</b></h2><p>1</p>t<h3 id="b">B</h3><p>2</p><h2 id="c">C</h2><div><h4 id="d">D</h4><p>4</p></div>'
+TEXT = (
+    '<p>0</p><h2 id="a">A <b>a</b></h2><p>1</p>t<h3 id="b">B</h3><p>2</p>'
+    '<h2 id="c">C</h2><div><h4 id="d">D</h4><p>4</p></div>'
+)
 
 
 @pytest.mark.parametrize(

@@ -110,10 +110,13 @@ def test_who_may_frame_is_a_setting(site):
 
 def test_what_content_holds_is_escaped_everywhere(site):
     hostile = "</title></script><script>alert(1)</script>\"'&amp;"
-    here = site({
-        "_phases/a.md": "---\ntitle: |\n  " + hostile + "\ndescription: |\n  " + hostile + "\nduration: 6 mois\nposition: 1\n---\n\n## <b>x\n",
-        "_phases/b.md": "---\ntitle: B\nposition: 2\nduration: 1 an\n---\n",
-    })  # fmt: skip
+    told = f"title: |\n  {hostile}\ndescription: |\n  {hostile}\nduration: 6 mois\nposition: 1\n"
+    here = site(
+        {
+            "_phases/a.md": f"---\n{told}---\n\n## <b>x\n",
+            "_phases/b.md": "---\ntitle: B\nposition: 2\nduration: 1 an\n---\n",
+        }
+    )
     for target in (
         "/embed/phases/a",
         "/embed/phases",

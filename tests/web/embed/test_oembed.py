@@ -25,13 +25,14 @@ def source(told) -> str:
     return unescape(re.search(r'src="([^"]*)"', told["html"])[1])
 
 
+DECISION = "/embed/pages/approche/construction?section=la-d%C3%A9cision"
 SPELLINGS = {
     # the public address of the site, of an API, of an embed, in any spelling
     "https://beta.gouv.fr/approche/construction": "/embed/pages/approche/construction?show=summary",
     "http://beta.gouv.fr/approche/construction/": "/embed/pages/approche/construction?show=summary",
     "https://BETA.gouv.fr/approche/construction.html?utm_source=x": "/embed/pages/approche/construction?show=summary",
-    "https://beta.gouv.fr/approche/construction#la-décision": "/embed/pages/approche/construction?section=la-d%C3%A9cision",
-    "https://beta.gouv.fr/approche/construction#la-d%C3%A9cision": "/embed/pages/approche/construction?section=la-d%C3%A9cision",
+    "https://beta.gouv.fr/approche/construction#la-décision": DECISION,
+    "https://beta.gouv.fr/approche/construction#la-d%C3%A9cision": DECISION,
     "https://beta.gouv.fr/approche/construction#nowhere": "/embed/pages/approche/construction?show=summary",
     "https://beta.gouv.fr/programme": "/embed/pages/approche?show=summary",
     "https://beta.gouv.fr/": "/embed/pages/index?show=summary",
@@ -143,7 +144,13 @@ def test_without_an_address_it_says_what_is_missing(shipped: Site):
     assert got.json()["errors"][0]["parameter"] == "url"
 
 
-RESOURCES = ["/v1/phases/construction", "/v1/pages/approche", "/v1/articles/mesurer-l-impact", "/embed/phases", "/embed/phases/construction?lang=en"]  # fmt: skip
+RESOURCES = [
+    "/v1/phases/construction",
+    "/v1/pages/approche",
+    "/v1/articles/mesurer-l-impact",
+    "/embed/phases",
+    "/embed/phases/construction?lang=en",
+]
 
 
 @pytest.mark.parametrize("target", RESOURCES)
