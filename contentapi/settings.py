@@ -517,10 +517,15 @@ def _attribution(table: _Table | None) -> Attribution | None:
 
 
 def _content_table(site: Site, table: _Table) -> Site:
-    table.known("include", "exclude", "data_dir", "menus", "permalink", "excerpt_separator", "max_file_size")
-    size, data = table.integer("max_file_size"), table.text("data_dir")
+    table.known(
+        "include", "exclude", "data_dir", "menus", "permalink", "excerpt_separator", "max_file_size", "max_seconds"
+    )
+    size, seconds, data = table.integer("max_file_size"), table.integer("max_seconds"), table.text("data_dir")
     if size is not None and size < 1:
         message = f"{table.path}: content.max_file_size is {size}; write a number of bytes"
+        raise SettingsError(message)
+    if seconds is not None and not 1 <= seconds <= 600:
+        message = f"{table.path}: content.max_seconds is {seconds}; write a number of seconds from 1 to 600"
         raise SettingsError(message)
     if data is not None and not data.strip("/"):
         message = f"{table.path}: content.data_dir is {data!r}; write the name of a folder"
@@ -535,6 +540,7 @@ def _content_table(site: Site, table: _Table) -> Site:
             permalink=table.text("permalink"),
             excerpt_separator=table.text("excerpt_separator"),
             max_file_size=size,
+            max_seconds=seconds,
         ),
     )
 
