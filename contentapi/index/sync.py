@@ -22,7 +22,7 @@ from contentapi.index import owners, rows, store
 from contentapi.index.owners import Touched
 from contentapi.ingest import classify
 from contentapi.ingest.classify import Kind
-from contentapi.ingest.document import ingest
+from contentapi.ingest.document import ingest, is_withheld
 from contentapi.model import Diagnostic, Ingested, Severity, Site, SourceFile
 from contentapi.source import pictures
 from contentapi.source.folder import Folder, Found
@@ -31,7 +31,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 2
+PIPELINE = 3
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: How often a sync begins again when the folder becomes another one under way.
@@ -189,8 +189,10 @@ class _Run:
 
     def _put(self, found: Found, content: SourceFile, kind: Kind) -> None:
         if kind is Kind.ASSET:
-            self._put_asset(found, content)
-            return
+            if not is_withheld(content):
+                self._put_asset(found, content)
+                return
+            self._withdraw(found.path)
         self.report.parsed += 1
         revision = self.revision
         try:
@@ -205,6 +207,12 @@ class _Run:
             self.revision, result = revision, _failed(content, error)
         if result.quarantined:
             self._keep_last(found, content.digest, result.diagnostics)
+
+    def _withdraw(self, path: str) -> None:
+        """Of what is served as it lies in the folder there is no last good version."""
+        before = store.state(self.connection, path)
+        if before is not None and before.served is not None:
+            self._forget(path)
 
     def _put_asset(self, found: Found, content: SourceFile) -> None:
         self._forget(found.path)
