@@ -51,6 +51,8 @@ class Settings:
     port: int = 8000
     workers: int = 1
     watch: bool = True
+    #: Whether changes are looked for again and again: where the system tells of none, and that cannot be known.
+    poll: bool = False
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
     drain: int = 1
     grace: int = 10
@@ -82,7 +84,7 @@ def load(
 ) -> Settings:
     """Reads the settings for a content folder.
 
-    ``flags`` holds what the command line said (``host, port, workers, index, watch``; None where it said nothing).
+    ``flags`` holds what the command line said (``host, port, workers, index, watch, poll``; None where it said nothing).
     Raises :class:`FolderError` when the folder is none, :class:`SettingsError` when a setting is wrong.
     """
     environ = os.environ if environ is None else environ
@@ -136,13 +138,14 @@ def _running(
     settings: Settings, toml: Mapping[str, object], path: Path, environ: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
     table = _Table(path, "serve", _mapping(path, "serve", toml.get("serve", {})))
-    table.known("host", "port", "workers", "index", "watch", "drain", "grace")
+    table.known("host", "port", "workers", "index", "watch", "poll", "drain", "grace")
     values: dict[str, object] = {
         "host": table.text("host"),
         "port": table.integer("port"),
         "workers": table.integer("workers"),
         "index": table.text("index"),
         "watch": table.boolean("watch"),
+        "poll": table.boolean("poll"),
         "drain": table.integer("drain"),
         "grace": table.integer("grace"),
     }
@@ -152,6 +155,7 @@ def _running(
         "workers": _integer,
         "index": lambda _, value: value,
         "watch": _boolean,
+        "poll": _boolean,
         "drain": _integer,
         "grace": _integer,
     }
