@@ -16,6 +16,7 @@ import pytest
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from contentapi.model import Site, Vocabulary
+from contentapi.source import git as git_of
 from contentapi.source import watch
 from contentapi.source.folder import Folder, Found
 
@@ -477,7 +478,7 @@ def test_a_lock_that_a_dead_command_left_delays_nothing(root):
         begun = time.monotonic()
         (root / "a.md").write_text("more")
         assert hints.next() == {"a.md"}
-        assert time.monotonic() - begun < watch._GIT_LONGEST / 2
+        assert time.monotonic() - begun < git_of.LONGEST / 2
 
 
 # -- where nothing can be watched -------------------------------------------------------------------------------------
