@@ -273,6 +273,9 @@ class _Watch:
     def _path(self, kind: int, name: str) -> str | None:
         """The path below the root of something that changed; None when it is a leftover."""
         path = self._below(name)
+        if not path and kind == _DELETED:
+            # The watch has ended with it; the folder that comes in its place may be given the same inode.
+            self._lost = True
         if path and rules.never(path):
             return None
         is_folder = kind != _DELETED and _is_folder(name)

@@ -325,6 +325,20 @@ def test_everything_is_looked_at_when_the_root_is_replaced(root):
         hints.until({"x.md"})
 
 
+def test_a_root_that_is_removed_and_made_again_is_watched_although_it_is_given_the_same_inode(root, monkeypatch):
+    monkeypatch.setattr(watch, "identity", lambda _: (1, 1))
+    with following(root) as hints:
+        shutil.rmtree(root)
+        root.mkdir()
+        hints.until(None)
+        for number in range(1000):  # until it is watched
+            (root / "a.md").write_text(str(number))
+            if hints.next() is not None:
+                break
+        (root / "b.md").write_text("text")
+        hints.until({"b.md"})
+
+
 def test_a_root_that_is_missing_is_waited_for(root, caplog):
     with following(root) as hints:
         shutil.rmtree(root)
