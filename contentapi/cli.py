@@ -49,6 +49,7 @@ def main() -> None:
 @click.option(
     "--poll/--no-poll", default=None, help="Look for changes again and again, where the system tells of none."
 )
+@click.option("--direct/--no-direct", default=None, help="Write finished answers without going through uvicorn (on).")
 @click.option("--drain", type=int, help="Seconds for which /readyz says 503 before it ends (1).")
 @click.option("--grace", type=int, help="Seconds after which it has ended at the latest (10).")
 def serve(folder: Path | None, config: Path | None, **flags: object) -> None:

@@ -53,6 +53,8 @@ class Settings:
     watch: bool = True
     #: Whether changes are looked for again and again: where the system tells of none, and that cannot be known.
     poll: bool = False
+    #: Whether finished answers are written by the protocol itself (:mod:`contentapi.web.wire`).
+    direct: bool = True
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
     drain: int = 1
     grace: int = 10
@@ -138,7 +140,7 @@ def _running(
     settings: Settings, toml: Mapping[str, object], path: Path, environ: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
     table = _Table(path, "serve", _mapping(path, "serve", toml.get("serve", {})))
-    table.known("host", "port", "workers", "index", "watch", "poll", "drain", "grace")
+    table.known("host", "port", "workers", "index", "watch", "poll", "direct", "drain", "grace")
     values: dict[str, object] = {
         "host": table.text("host"),
         "port": table.integer("port"),
@@ -146,6 +148,7 @@ def _running(
         "index": table.text("index"),
         "watch": table.boolean("watch"),
         "poll": table.boolean("poll"),
+        "direct": table.boolean("direct"),
         "drain": table.integer("drain"),
         "grace": table.integer("grace"),
     }
@@ -156,6 +159,7 @@ def _running(
         "index": lambda _, value: value,
         "watch": _boolean,
         "poll": _boolean,
+        "direct": _boolean,
         "drain": _integer,
         "grace": _integer,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
@@ -22,11 +22,11 @@ from contentapi.index import listing
 from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
-from contentapi.web import conditional, grammar, metrics, negotiation, params, problems
+from contentapi.web import grammar, metrics, negotiation, params, problems
 from contentapi.web.addresses import Addresses
 from contentapi.web.answers import ADDRESS, Answer, moved
 from contentapi.web.call import Call, Operation
-from contentapi.web.finished import Finished, Head, Store, shortened
+from contentapi.web.finished import Finished, Head, Message, Store, Wanted, conditions, shortened
 from contentapi.web.grammar import Asked
 from contentapi.web.metrics import Meter
 from contentapi.web.resources import (
@@ -71,7 +71,7 @@ def create_app(
     index: Index,
     ready: Callable[[], bool],
     lifespan: Lifespan[Any] | None = None,
-) -> ASGIApp:
+) -> Front:
     """The service over one index. ``ready`` says whether the first sync is complete, and the service not about to end."""
     desk = Desk(settings, index, ready)
     routes = [Route(one.path, Endpoint(one, desk)) for one in OPERATIONS]
@@ -173,7 +173,7 @@ class Front:
         desk = self._desk
         if started >= desk.look_at:
             desk.look(started)
-        accept, encoding, match, none_match = _conditions(scope["headers"])
+        accept, encoding, match, none_match = conditions(scope["headers"])
         found: Finished | None = None
         if scope["method"] in _SENT:
             found = desk.store.get((scope.get("raw_path") or b"", scope["query_string"]), accept)
@@ -181,21 +181,29 @@ class Front:
             found = await self._answered(scope, receive, send, accept)
             if found is None:
                 return
-        form = found.form(encoding)
-        status, head, body = found.status, form.head, form.body
-        if form.tag is not None and (none_match is not None or match is not None):
-            outcome = conditional.outcome(match, none_match, form.tag)
-            if outcome == conditional.NOT_MODIFIED:
-                status, head, body = outcome, form.unchanged, b""
-            elif outcome is not None:
-                found = desk.finished(problems.precondition_failed(_sent_path(scope)), found.meter)
-                form = found.form(encoding)
-                status, head, body = found.status, form.head, form.body
-        if desk.due is not None:
-            head = desk.timely(found, head)
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
-        found.meter.note(status, time.monotonic() - started)
+        message = found.form(encoding).under(match, none_match)
+        if message is None:
+            found = desk.finished(problems.precondition_failed(_sent_path(scope)), found.meter)
+            message = found.form(encoding).whole
+        head = message.head if desk.due is None else desk.timely(found, message.head)
+        await send({"type": "http.response.start", "status": message.status, "headers": head})
+        await send({"type": "http.response.body", "body": message.body if scope["method"] != "HEAD" else b""})
+        found.meter.note(message.status, time.monotonic() - started)
+
+    def ready(self, wanted: Wanted, now: float) -> tuple[Finished, Message] | None:
+        """What a request is answered with when that is finished and nothing else is to be considered; None when it is not.
+
+        ``now`` is a time of the monotonic clock.
+        """
+        desk = self._desk
+        if now >= desk.look_at:
+            desk.look(now)
+        found = desk.store.get(wanted.key, wanted.accept)
+        # What is about to change is for the long way.
+        if found is None or desk.due is not None:
+            return None
+        message = found.form(wanted.encoding).under(None, wanted.none_match)
+        return (found, message) if message is not None else None
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, accept: bytes | None) -> Finished | None:
         """The answer of the route; None when the route has sent it by itself."""
@@ -217,28 +225,6 @@ class Front:
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
         else:
             await self._router(scope, receive, send)
-
-
-def _conditions(
-    headers: Iterable[tuple[bytes, bytes]],
-) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None]:
-    """Accept, Accept-Encoding, If-Match and If-None-Match, each as one field however many lines it was sent in."""
-    accept = encoding = match = none_match = None
-    for name, value in headers:
-        if name not in _READ:
-            continue
-        if name == b"accept-encoding":
-            encoding = value if encoding is None else encoding + b"," + value
-        elif name == b"accept":
-            accept = value if accept is None else accept + b"," + value
-        elif name == b"if-none-match":
-            none_match = value if none_match is None else none_match + b"," + value
-        else:
-            match = value if match is None else match + b"," + value
-    return accept, encoding, match, none_match
-
-
-_READ = frozenset({b"accept", b"accept-encoding", b"if-match", b"if-none-match"})
 
 
 def _sent_path(scope: Scope) -> str:
