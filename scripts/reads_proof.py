@@ -39,9 +39,10 @@ GENERATIONS = (b"alpha", b"omega")
 NAMED = re.compile(rb"(alpha|omega)-(\d+)")
 #: Seconds after which what has not come does not come.
 PATIENCE = 30.0
+#: A few addresses that all ask for: each revision makes every answer anew, once for each worker.
 TARGETS = (
-    "/v1/pages?limit=100&include=html", "/v1/pages?limit=100&fields=title", "/v1/navigation?depth=4", "/v1/articles",
-    "/v1/search?q={generation}", *(f"/v1/pages/{number // 20}/{number}" for number in range(0, DOCUMENTS, 5)),
+    "/v1/pages?limit=20&include=html", "/v1/pages?limit=100&fields=title", "/v1/navigation", "/v1/articles",
+    "/v1/search?q={generation}", *(f"/v1/pages/{number // 20}/{number}" for number in range(0, DOCUMENTS, 20)),
 )  # fmt: skip
 
 
