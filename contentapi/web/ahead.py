@@ -2,7 +2,7 @@
 
 When the content changes, every answer has to be made anew. A worker that many ask would make them all at once, and who
 asks meanwhile would wait for all of them. So it makes those most asked for one after the other, pausing as long as each
-took, and turns to the new revision when it has them, half a second later at the latest. Each answer is of one revision.
+took, and turns to the new revision when it has them, a third of a second later at the latest. Each answer is of one revision.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contentapi.web.finished import Key
 
 #: Seconds for which the answers of a revision may still be sent after another one was seen.
-LATEST = 0.5
+LATEST = 0.3
 #: So many answers at most are made ahead, and so many requests a second make it worth while.
 MOST, BUSY = 200, 100.0
 #: The least pause, in seconds, between two of them.
