@@ -2,7 +2,7 @@
 
 When the content changes, every answer has to be made anew. A worker that many ask would make them all at once, and who
 asks meanwhile would wait for all of them. So it makes those most asked for one after the other, pausing as long as each
-took, and turns to the new revision when it has them, a third of a second later at the latest. Each answer is of one revision.
+took, and turns to the new revision when it has them, 0.3 seconds later at the latest. Each answer is of one revision.
 """
 
 from __future__ import annotations
