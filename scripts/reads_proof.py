@@ -310,7 +310,8 @@ def told(way: str, calm: Load, load: Load, slowest: float) -> bool:
     print(
         f"{way:10} {len(times):6} requests, {len(times) / load.seconds:5.0f}/s, {sum(seen.failures.values())} failures, "
         f"p50 {p50:.1f} ms, p99 {p99:.1f} ms (without a change {before:.1f}), max {last:.1f} ms; "
-        f"{SYNCS // len(WAYS)} syncs, the slowest served after {slowest:.2f} s; {len(seen.revisions)} revisions, {sum(seen.mixed.values())} mixed answers",
+        f"{SYNCS // len(WAYS)} syncs, the slowest served after {slowest:.2f} s; "
+        f"{len(seen.revisions)} revisions, {sum(seen.mixed.values())} mixed answers",
         flush=True,
     )
     for name, number in [*seen.failures.most_common(5), *seen.mixed.most_common(5)]:
