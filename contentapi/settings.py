@@ -51,6 +51,8 @@ class Settings:
     port: int = 8000
     workers: int = 1
     watch: bool = True
+    #: Whether changes are looked for again and again: where the system tells of none, and that cannot be known.
+    poll: bool = False
     #: Whether finished answers are written by the protocol itself (:mod:`contentapi.web.wire`).
     direct: bool = True
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
@@ -84,7 +86,7 @@ def load(
 ) -> Settings:
     """Reads the settings for a content folder.
 
-    ``flags`` holds what the command line said (``host, port, workers, index, watch``; None where it said nothing).
+    ``flags`` holds what the command line said (``host, port, workers, index, watch, poll``; None where it said nothing).
     Raises :class:`FolderError` when the folder is none, :class:`SettingsError` when a setting is wrong.
     """
     environ = os.environ if environ is None else environ
@@ -138,13 +140,14 @@ def _running(
     settings: Settings, toml: Mapping[str, object], path: Path, environ: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
     table = _Table(path, "serve", _mapping(path, "serve", toml.get("serve", {})))
-    table.known("host", "port", "workers", "index", "watch", "direct", "drain", "grace")
+    table.known("host", "port", "workers", "index", "watch", "poll", "direct", "drain", "grace")
     values: dict[str, object] = {
         "host": table.text("host"),
         "port": table.integer("port"),
         "workers": table.integer("workers"),
         "index": table.text("index"),
         "watch": table.boolean("watch"),
+        "poll": table.boolean("poll"),
         "direct": table.boolean("direct"),
         "drain": table.integer("drain"),
         "grace": table.integer("grace"),
@@ -155,6 +158,7 @@ def _running(
         "workers": _integer,
         "index": lambda _, value: value,
         "watch": _boolean,
+        "poll": _boolean,
         "direct": _boolean,
         "drain": _integer,
         "grace": _integer,

@@ -25,6 +25,7 @@ from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
 from contentapi.ingest import classify
 from contentapi.ingest.classify import Kind
+from contentapi.ingest.document import is_withheld
 from contentapi.ingest.pool import Stopped
 from contentapi.model import Diagnostic, Severity, Site, SourceFile
 from contentapi.source import pictures
@@ -209,9 +210,12 @@ class _Run:
                 store.put_state(self.connection, _stamped(before, found))
                 return None
             self.report.changed += 1
-            if kind is not Kind.ASSET:
-                return _Changed(found, content, kind)
-            self._put_asset(found, content)
+            if kind is Kind.ASSET and not is_withheld(content):
+                self._put_asset(found, content)
+                return None
+            if kind is Kind.ASSET:
+                self._withdraw(found.path)
+            return _Changed(found, content, kind)
         return None
 
     def _put(self, changed: _Changed, result: Outcome | Stopped) -> None:
@@ -232,6 +236,12 @@ class _Run:
             self.revision = revision
             why = Stopped(slow=False, why=type(error).__name__)
             self._keep_last(changed.found, changed.content.digest, (_stopped(changed.content, why, self.site),))
+
+    def _withdraw(self, path: str) -> None:
+        """Of what is served as it lies in the folder there is no last good version."""
+        before = store.state(self.connection, path)
+        if before is not None and before.served is not None:
+            self._forget(path)
 
     def _put_asset(self, found: Found, content: SourceFile) -> None:
         self._forget(found.path)

@@ -176,9 +176,10 @@ class Follower:
                 self._stop.wait(_RETRY)
 
     def _watch(self) -> None:
+        poll = True if self._settings is not None and self._settings.poll else None
         while not self._stop.is_set():
             try:
-                for hints in changes(self._folder.root, stop=self._stop, period=PERIOD):
+                for hints in changes(self._folder.root, stop=self._stop, period=PERIOD, force_polling=poll):
                     self._hints.put(hints)
             except Exception:  # noqa: BLE001 - whatever it was, changes must not go unseen for good
                 _log.exception("Watching the folder failed; it begins again.")
