@@ -155,6 +155,7 @@ class Site:
     generated: tuple[str, ...] = ()
     iframe_hosts: tuple[str, ...] = ()
     max_file_size: int = 2_000_000
+    max_seconds: int = 2
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name, or None."""

@@ -80,6 +80,17 @@ def ingest(file: SourceFile, site: Site, now: float) -> Ingested:
     return _document(file, site, now)
 
 
+def is_withheld(file: SourceFile) -> bool:
+    """Whether a file that is served as it is (``notes.txt``) begins with front matter that says: not published.
+
+    So it is with front matter that cannot be read and speaks of it. :func:`ingest` then tells what it is.
+    """
+    if not media.may_be_draft(file.path, file.content):
+        return False
+    found = frontmatter.read(file)
+    return isinstance(found, Rejected) or (found is not None and frontmatter.unpublished(found.values, found).draft)
+
+
 def _document(file: SourceFile, site: Site, now: float) -> Ingested:
     found = frontmatter.read(file)
     if found is None:

@@ -260,6 +260,16 @@ class Store:
         self._answers.move_to_end(key)
         return found.pick(accept) if isinstance(found, Negotiated) else found
 
+    def recent(self, most: int) -> list[tuple[Key, bytes | None]]:
+        """What was asked for last, the latest first: each address, with the Accept header for each form of it."""
+        found: list[tuple[Key, bytes | None]] = []
+        for key, one in reversed(self._answers.items()):
+            forms = [media.encode() for media in one.finished] if isinstance(one, Negotiated) else [None]
+            found += ((key, accept) for accept in forms)
+            if len(found) >= most:
+                break
+        return found[:most]
+
     def put(self, key: Key, finished: Finished, media: str = "", offers: tuple[str, ...] = ()) -> None:
         """Keeps an answer, if it is not large for the store; with ``offers``, as the form ``media`` of its address."""
         weight = finished.weight + len(key[0]) + len(key[1])

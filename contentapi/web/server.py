@@ -50,7 +50,7 @@ def serve(
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     index = Index(settings.index, settings.site)
     traffic = Traffic()
-    front = create_app(settings, index=index, ready=ready)
+    front = create_app(settings, index=index, ready=ready, ahead=True)
     config = uvicorn.Config(
         front,
         http=_protocol(settings, traffic, front),
