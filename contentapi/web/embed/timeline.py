@@ -166,7 +166,8 @@ def _rows(drawn: Sequence[Bar]) -> Iterator[Html]:
         x, anchor = _beside(one, [width(line, bold=True) for line in one.lines] + [width(line) for line in told])
         for line, name in (*((line, "ce-name") for line in one.lines), *((line, "ce-told") for line in told)):
             y += _LINE
-            yield element("text", line, x=_at(x), y=_em(y - 0.3), text_anchor=anchor, class_=name)
+            for drawn_as in (f"{name} ce-halo", name):
+                yield element("text", line, x=_at(x), y=_em(y - 0.3), text_anchor=anchor, class_=drawn_as)
         yield from _bar(one, y + 0.05)
         top += one.height
 
