@@ -209,8 +209,9 @@ def _ticks(steps: Sequence[Phase], words: Words, high: float) -> Iterator[Html]:
         x = _at(_START + number * unit * scale)
         key = f"{word}_tick" if number == 1 or word == "month" else f"{word}s_tick"
         yield element("line", x1=x, x2=x, y1="0", y2=_em(high - 1.5), class_="ce-grid")
-        said = words.say("start") if number == 0 else words.say(key, number=number)
-        yield element("text", said, x=x, y=_em(high - 0.4), text_anchor="middle" if number else None, class_="ce-tick")
+        if number:
+            said = words.say(key, number=number)
+            yield element("text", said, x=x, y=_em(high - 0.4), text_anchor="middle", class_="ce-tick")
 
 
 def strip(steps: Sequence[Phase], words: Words, current: str) -> Html | None:
