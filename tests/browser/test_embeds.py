@@ -297,6 +297,22 @@ def test_what_stands_inside_stays_when_it_cannot_work(chromium, base, snippets, 
     context.close()
 
 
+def test_an_anchor_of_its_text_is_followed_inside_it(partner, base, snippets):
+    tall = "<style>content-embed { margin-top: 3000px }</style>"
+    with partner(snippets["Élément"], head=tall) as opened:
+        page = opened.page
+        page.wait_for_function("document.querySelector('content-embed').shadowRoot")
+        page.evaluate(
+            """() => {
+                const article = document.querySelector("content-embed").shadowRoot.querySelector("article");
+                article.prepend(Object.assign(document.createElement("a"), {href: "#content-ce-qui-la-rend-possible"}));
+                article.querySelector("a").click();
+            }"""
+        )
+        assert page.evaluate("scrollY") > 2000
+        assert page.evaluate("location.hash") == ""
+
+
 def test_several_on_one_page_come_go_and_change(partner, base, snippets):
     script = snippets["Élément"].splitlines()[0]
     html = script + "".join(

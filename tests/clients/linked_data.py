@@ -16,7 +16,8 @@ def read(address: str, accept: str = "application/json") -> dict:
 
 
 def main(base: str) -> None:
-    print('import type { Article, HowTo, HowToSection, HowToStep, WebPage, WithContext } from "schema-dts";')
+    types = "Article, HowTo, HowToSection, HowToStep, WebPage, WithContext"
+    sys.stdout.write(f'import type {{ {types} }} from "schema-dts";\n')
     found = []
     for plural in ("phases", "pages", "articles"):
         for one in read(f"{base}/v1/{plural}?fields=title&limit=100")["items"]:
@@ -26,8 +27,8 @@ def main(base: str) -> None:
         inside = answer.read().decode().partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     found.append(json.loads(inside))
     for place, data in enumerate(found):
-        print(f"export const data{place}: WithContext<{data['@type']}> = {json.dumps(data)};")
-    print(f"{len(found)} documents of linked data", file=sys.stderr)
+        sys.stdout.write(f"export const data{place}: WithContext<{data['@type']}> = {json.dumps(data)};\n")
+    sys.stderr.write(f"{len(found)} documents of linked data\n")
 
 
 main(sys.argv[1].rstrip("/"))

@@ -1,11 +1,11 @@
-/* <content-embed>: content of this service in any page. Without cookies, tracking or dependencies. Licence: MIT. */
+/* <content-embed>: MIT licence; no cookie, no tracking. See docs/embeds.md. */
 (() => {
   const base = document.currentScript.src.replace(/\/embed[^/]*$/, "");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
     ":host{display:block;overflow-wrap:anywhere;line-height:1.5}*{box-sizing:border-box}" +
       "h1,h2,h3,h4,h5,h6,p,ul,ol,dl,dd,figure,pre{margin:0;padding:0;line-height:1.25}p,li,dd,dt,pre{line-height:1.5}" +
-      ".ce-title{font-size:1.375em;margin-top:.2em}.ce-eyebrow,small,dt,footer{font-size:.875em}.ce-lead{margin-top:.5em}" +
+      ".ce-title{font-size:1.375em}.ce-eyebrow,small,dt,footer{font-size:.875em}.ce-lead{margin-top:.5em}" +
       ".ce-facts,.ce-figure,.ce-steps,footer{margin-top:1em}ul,ol{padding-left:1.375em}li+li{margin-top:.25em}" +
       ".ce-facts>div{padding:.625em 0;border-top:1px solid;border-color:color-mix(in srgb,currentColor 20%,transparent)}" +
       ".ce-body :is(p,ul,ol,dl,pre,table,figure,blockquote){margin-top:.75em}.ce-body :is(li,dd)>*{margin-top:.25em}" +
@@ -40,7 +40,6 @@
       return `${kind}s/${name.split("/").map((one) => encodeURIComponent(decodeURIComponent(one))).join("/")}`;
     }
 
-    /* Room for what is to come: its height is a + b / width, through the two sizes of `room`. */
     #reserve() {
       this.style.display = "block";
       const [w, h, wide, low] = (this.getAttribute("room")?.match(/\d+/g) ?? []).map(Number);
@@ -70,6 +69,11 @@
         const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
         root.adoptedStyleSheets = bare ? [] : [sheet];
         root.replaceChildren(article);
+        article.onclick = (event) => {
+          const { hash } = event.target.closest('a[href^="#"]') ?? {};
+          if (hash) event.preventDefault();
+          root.getElementById(decodeURIComponent(hash?.slice(1)))?.scrollIntoView();
+        };
         this.dispatchEvent(new Event("load"));
       };
       ask.onloadend = () => this.shadowRoot || (this.style.minHeight = "");
@@ -77,7 +81,6 @@
     }
   }
 
-  /* A frame says how high it is: only one of ours, of our origin, and within reason. */
   const { origin } = new URL(base);
   addEventListener("message", ({ source, origin: from, data }) => {
     const high = data?.contentEmbed;

@@ -1,4 +1,10 @@
-"""The script of the element, under the address that names its bytes: what a page has taken once it need never ask again."""
+"""The script of the element, under the address that names its bytes: what a page has taken once it need never ask again.
+
+``embed.js`` is sent as it is written, so what is to be said of it stands here. Until the text comes, ``#reserve`` keeps the
+room that it will take: its height is a + b / width, through the two sizes of ``room``. The text comes as a parsed document,
+so that no HTML is made of a string, which Trusted Types would refuse. No address leads into a shadow tree: anchors of the
+text are followed by the script. A frame sets its height only when it is one of ours, of our origin, and within reason.
+"""
 
 from __future__ import annotations
 

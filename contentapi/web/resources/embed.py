@@ -110,7 +110,8 @@ def _shown(call: Call, one: Piece) -> Answer:
     asked = options.of(call)
     said = words.of(asked.lang or one.lang)
     api = piece.origin(call)
-    keys = tuple(dict.fromkeys((*depends(one.kind, one.slug, None), "phases", "pages", "articles")))
+    own = depends(one.kind, one.slug, None) if one.subject is not None else ("phases", STRUCTURE)
+    keys = tuple(dict.fromkeys((*own, "phases", "pages", "articles")))
     if call.flag("fragment"):
         return Answer(fragment.render(one, asked, said, api=api), HTML, keys=keys)
     made = frame.render(one, asked, said, api=api, ancestors=call.settings.frame_ancestors)
