@@ -508,7 +508,7 @@ def test_without_a_script_the_form_does_the_same(visit, base):
 def test_pictures_for_the_documentation(visit):
     for name, path, width, scheme, height in (
         ("embed-phase-light", "/embed/phases/construction", 640, "light", 1030),
-        ("embed-phase-narrow-dark", "/embed/phases/construction?show=summary", 240, "dark", 1000),
+        ("embed-phase-narrow-dark", "/embed/phases/construction?show=summary", 240, "dark", 1040),
         ("embed-timeline-light", "/embed/phases", 640, "light", 830),
         ("embed-timeline-narrow-dark", "/embed/phases/construction?show=timeline", 240, "dark", 760),
         ("embed-partners-light", "/embed", 1280, "light", 900),
