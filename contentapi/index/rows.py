@@ -9,7 +9,7 @@ import apsw
 
 from contentapi.index import owners, store
 from contentapi.index.owners import Touched
-from contentapi.model import Document, Ingested, Json, Redirect
+from contentapi.model import Document, Ingested, Json, Redirect, Searchable
 from contentapi.text import collation, paths
 
 #: Front matter says the same few things over and over; its collation key is made once.
@@ -142,6 +142,7 @@ def _put_parts(connection: apsw.Connection, rowid: int, document: Document) -> N
         "INSERT INTO body (document, markdown, html, text, headings, sections, anchors) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (rowid, body.markdown, body.html, body.text, json(body.headings), json(body.sections), json(body.anchors)),
     )
+    _put_words(connection, rowid, document.search)
     connection.executemany(
         "INSERT INTO reference (document, ordinal, kind, url, host, key, source, suffix, text, line)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -165,6 +166,16 @@ def _put_parts(connection: apsw.Connection, rowid: int, document: Document) -> N
             for ordinal, one in enumerate(document.statements)
         ],
     )
+
+
+def _put_words(connection: apsw.Connection, rowid: int, search: Searchable) -> None:
+    if search == Searchable():
+        return
+    connection.execute(
+        "INSERT INTO search (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
+        (rowid, search.title, search.heading, search.body),
+    )
+    connection.execute("INSERT INTO spelling (rowid, words) VALUES (?, ?)", (rowid, search.words))
 
 
 def leaves(value: Json | Mapping[str, Json], name: str = "") -> Iterator[tuple[str, str, float | None]]:

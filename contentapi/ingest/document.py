@@ -20,6 +20,7 @@ from contentapi.ingest import (
     permalink,
     reading,
     redirects,
+    searchable,
     statements,
 )
 from contentapi.ingest.classify import Kind
@@ -180,7 +181,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         redirects=_redirects(read, path, told),
         statements=_statements(read, body, slug, phase),
     )
-    return document, tuple(told)
+    return replace(document, search=searchable.of(document)), tuple(told)
 
 
 def _title(values: Mapping[str, Json]) -> str | None:

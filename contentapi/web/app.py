@@ -39,6 +39,7 @@ from contentapi.web.resources import (
     pages,
     phases,
     resolve,
+    search,
     status,
     terms,
 )
@@ -52,6 +53,7 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *terms.OPERATIONS,
     *navigation.OPERATIONS,
     *collections.OPERATIONS,
+    *search.OPERATIONS,
     *resolve.OPERATIONS,
     *diagnostics.OPERATIONS,
     *assets.OPERATIONS,

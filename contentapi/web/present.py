@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
-from contentapi.index import navigation, phases, terms
+from contentapi.index import navigation, phases, related, terms
 from contentapi.index.reader import BodyRow, Link, Reader, Row
 from contentapi.model import Decision, Duration, Heading, Json, Labels, License, PhaseKind, Section
 from contentapi.text import folding, paths
@@ -451,6 +451,18 @@ def _phase_of_page(one: Subject) -> Card | None:
     return subject_card(of_phase(one.reader, one.addresses, found)) if found is not None else None
 
 
+def _related(one: Subject) -> list[Card]:
+    return [card(one.addresses, row) for row in related.of(one.reader, one.row)] if one.row is not None else []
+
+
+_RELATED = Key(
+    "related",
+    list[Card],
+    "The documents nearest to it by their words, nearest first.",
+    _related,
+    single=False,
+    listed=False,
+)
 _SURROUND = "The documents before and after it."
 
 PAGE = _resource(
@@ -464,6 +476,7 @@ PAGE = _resource(
     Key("surround", Surround, _SURROUND, _surround, listed=False),
     Key("children", Children, "The pages right below it.", _children, listed=False),
     Key("phase", Card | None, "The phase it describes.", _phase_of_page),
+    _RELATED,
 )
 
 
@@ -584,6 +597,7 @@ ARTICLE = _resource(
     Key("tags", list[Card], "The tags it bears.", _terms("tag")),
     Key("image", Image | None, "Its picture.", _image),
     Key("surround", Surround, _SURROUND, _surround, listed=False),
+    _RELATED,
 )
 
 #: What the documents of any collection have in common.
