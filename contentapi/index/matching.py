@@ -8,9 +8,9 @@ from typing import Final
 
 from contentapi.index import postings, spelling
 from contentapi.index.reader import Reader
-from contentapi.text import analysis, question
+from contentapi.text import analysis, marks, question
 from contentapi.text.analysis import Language
-from contentapi.text.excerpts import Wanted
+from contentapi.text.marks import Marker
 from contentapi.text.question import Question, Unit
 
 #: A beginning of fewer letters says too little to go on from.
@@ -26,7 +26,6 @@ class Term:
     choices: tuple[str, ...]
     stems: tuple[tuple[Language, frozenset[str]], ...]
     prefix: str | None = None
-    joined: str | None = None
 
     @property
     def expression(self) -> str:
@@ -104,9 +103,7 @@ def term(reader: Reader, unit: Unit) -> Term:
         choices[f"{_phrase(prefix)} *"] = None
         for stem in _continued(reader, prefix):
             choices[_phrase(stem)] = None
-    return Term(
-        tuple(choices) or ('""',), tuple((one, frozenset(stems)) for one, stems in found.items()), prefix, unit.joined
-    )
+    return Term(tuple(choices) or ('""',), tuple((one, frozenset(stems)) for one, stems in found.items()), prefix)
 
 
 def _phrase(words: str) -> str:
@@ -122,23 +119,8 @@ def _continued(reader: Reader, prefix: str) -> list[str]:
     return sorted(stem for stem in stems if not stem.startswith(prefix))
 
 
-def wanted(terms: Sequence[Term], lang: str) -> Wanted:
-    """Tells of a folded word, in a text of a language, which of the terms it answers."""
+def marker(terms: Sequence[Term], lang: str) -> Marker:
+    """Finds what answers the terms, in texts of a language."""
     language = analysis.language(lang)
-    stems = [dict(one.stems).get(language, frozenset()) for one in terms]
-    known: dict[str, int | None] = {}
-
-    def answers(word: str) -> int | None:
-        if word not in known:
-            stem = analysis.stem(word, language)
-            known[word] = next(
-                (
-                    place
-                    for place, one in enumerate(terms)
-                    if stem in stems[place] or (one.prefix is not None and word.startswith(one.prefix))
-                ),
-                None,
-            )
-        return known[word]
-
-    return answers
+    units = [marks.Unit(dict(one.stems).get(language, frozenset()), one.prefix) for one in terms]
+    return Marker(language, units)

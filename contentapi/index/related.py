@@ -35,9 +35,9 @@ def of(reader: Reader, row: Row) -> list[Row]:
     ).fetchall()
     others = [one for one in found if one[0] != row.rowid and sets.place(one[0]) is not None]
     others.sort(key=lambda one: (-one[1], sets.path(one[0])))
-    rows = (search.row(reader, rowid) for rowid, _ in others[: 4 * MOST])
-    language = analysis.language(row.lang)
-    return [one for one in rows if analysis.language(one.lang) == language][:MOST]
+    near = [rowid for rowid, _ in others[: 4 * MOST]]
+    known, language = search.rows(reader, near), analysis.language(row.lang)
+    return [known[rowid] for rowid in near if analysis.language(known[rowid].lang) == language][:MOST]
 
 
 def _telling(reader: Reader, row: Row) -> list[str]:

@@ -24,7 +24,7 @@ from contentapi.index.listing import Cursor, ResultPage
 from contentapi.index.matching import Asked, Term
 from contentapi.index.reader import COLUMNS, Reader, Row
 from contentapi.text import excerpts, prose
-from contentapi.text.excerpts import Wanted
+from contentapi.text.marks import Marker
 
 #: How much a word counts in the title, in headings and labels, and in the text.
 WEIGHTS: Final = (10.0, 4.0, 1.0)
@@ -152,12 +152,12 @@ def rank(reader: Reader, asked: Asked, found: Matched, bits: int) -> Ordered:
     if bits.bit_count() > RANKED:
         return _by_place(reader, asked.terms, bits)
     sets = postings.of(reader)
-    rows = reader.select(
+    scored = reader.select(
         f"SELECT rowid, round(-bm25(search, {', '.join(map(str, WEIGHTS))}), 4) FROM search"
         " WHERE search MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
         (found.expression, orjson.dumps(list(sets.members(bits))).decode()),
     ).fetchall()
-    return sorted(rows, key=lambda one: (-one[1], sets.path(one[0])))
+    return sorted(scored, key=lambda one: (-one[1], sets.path(one[0])))
 
 
 def _by_place(reader: Reader, terms: Sequence[Term], bits: int) -> Iterator[tuple[int, float]]:
@@ -192,8 +192,8 @@ def _page(
     text, wish = what
     matched, bits = found
     if wish.sort:
-        rows = _sorted(reader, matched, wish)
-        page = rows.of(_hits(reader, asked, [(row, 0.0) for row in rows.items]))
+        listed = _sorted(reader, matched, wish)
+        page = listed.of(_hits(reader, asked, [(row, 0.0) for row in listed.items]))
     else:
         name = hashlib.sha256(repr((text, wish.conditions)).encode()).hexdigest()[:8]
         page = _by_relevance(reader, asked, ordered, wish, name)
@@ -224,7 +224,9 @@ def _by_relevance(reader: Reader, asked: Asked, ordered: Ordered, wish: Wish, na
     start, anchor = _start(wish.cursor, name)
     taken = list(itertools.islice(ordered, start + limit + 1 + (_LOOKED_FOR if anchor else 0)))
     start = _moved(reader, taken, start, anchor)
-    shown = [(row(reader, rowid), score) for rowid, score in taken[start : start + limit]]
+    some = taken[start : start + limit]
+    known = rows(reader, [rowid for rowid, _ in some])
+    shown = [(known[rowid], score) for rowid, score in some]
     following = Cursor((start + limit, shown[-1][0].source)).encode(name) if len(taken) > start + limit else None
     hits = _hits(reader, asked, shown)
     return ResultPage(tuple(hits), None, limit, following, _before(reader, taken, start, limit, name))
@@ -234,7 +236,8 @@ def _before(reader: Reader, taken: Sequence[tuple[int, float]], start: int, limi
     if not start:
         return None
     first = max(0, min(start, len(taken)) - limit)
-    anchor = row(reader, taken[first - 1][0]).source if first else ""
+    behind = taken[first - 1][0] if first else 0
+    anchor = rows(reader, [behind])[behind].source if first else ""
     return Cursor((first, anchor)).encode(name)
 
 
@@ -259,20 +262,24 @@ def _moved(reader: Reader, taken: Sequence[tuple[int, float]], start: int, ancho
 # -- how it is shown --------------------------------------------------------------------------------------------------
 
 
-def row(reader: Reader, rowid: int) -> Row:
-    """One document by its row."""
-    return Row(*reader.select(f"SELECT {COLUMNS} FROM document WHERE rowid = ?", (rowid,)).fetchone())
+def rows(reader: Reader, rowids: Sequence[int]) -> dict[int, Row]:
+    """Documents by their rows."""
+    found = reader.select(f"SELECT {COLUMNS} FROM document WHERE rowid IN ({_ANY})", (orjson.dumps(rowids).decode(),))
+    return {one.rowid: one for one in (Row(*columns) for columns in found)}
+
+
+_ANY: Final = "SELECT value FROM json_each(?)"
 
 
 def _hits(reader: Reader, asked: Asked, found: Sequence[tuple[Row, float]]) -> list[Hit]:
-    return [_hit(reader, matching.wanted(asked.terms, row.lang), row, score) for row, score in found]
+    markers = {lang: matching.marker(asked.terms, lang) for lang in {row.lang for row, _ in found}}
+    rowids = orjson.dumps([row.rowid for row, _ in found]).decode()
+    bodies = dict(reader.select(f"SELECT document, sections FROM body WHERE document IN ({_ANY})", (rowids,)))
+    return [_hit(orjson.loads(bodies[row.rowid]), markers[row.lang], row, score) for row, score in found]
 
 
-def _hit(reader: Reader, wanted: Wanted, row: Row, score: float) -> Hit:
-    sections: list[dict[str, Any]] = orjson.loads(
-        reader.select("SELECT sections FROM body WHERE document = ?", (row.rowid,)).get
-    )
-    best, shows = _best(sections, wanted)
+def _hit(sections: Sequence[Mapping[str, Any]], marker: Marker, row: Row, score: float) -> Hit:
+    best, shows = _best(sections, marker)
     told = [text for text in (row.description, row.excerpt) if text]
     if best is not None and shows:
         place: Place | None = Place(best["level"], best["id"], best["title"])
@@ -280,25 +287,25 @@ def _hit(reader: Reader, wanted: Wanted, row: Row, score: float) -> Hit:
     else:
         # What is found by its title or its labels alone is shown by how it describes itself.
         place = None
-        text = next((one for one in told if excerpts.answers(one, wanted)), None)
-        text = text or _in_front_matter(row, wanted) or next(iter(told), "")
-    return Hit(row, score, excerpts.marked(row.title, wanted), excerpts.excerpt(text, wanted), place)
+        text = next((one for one in told if excerpts.answers(one, marker)), None)
+        text = text or _in_front_matter(row, marker) or next(iter(told), "")
+    return Hit(row, score, excerpts.marked(row.title, marker), excerpts.excerpt(text, marker), place)
 
 
-def _best(sections: Sequence[Mapping[str, Any]], wanted: Wanted) -> tuple[Mapping[str, Any] | None, int]:
+def _best(sections: Sequence[Mapping[str, Any]], marker: Marker) -> tuple[Mapping[str, Any] | None, int]:
     """The section that answers most of the question, in its heading before its text; the first of several."""
     best, most = None, (0, 0)
     for one in sections:
-        heading = excerpts.answers(one["title"], wanted)
-        answered = (len(heading | excerpts.answers(one["text"], wanted)), len(heading))
+        heading = excerpts.answers(one["title"], marker)
+        answered = (len(heading | excerpts.answers(one["text"], marker)), len(heading))
         if answered > most:
             best, most = one, answered
     return best, most[0]
 
 
-def _in_front_matter(row: Row, wanted: Wanted) -> str | None:
+def _in_front_matter(row: Row, marker: Marker) -> str | None:
     fields = row.more().get("fields")
-    return next((one for one in prose.sentences(fields) if excerpts.answers(one, wanted)), None)
+    return next((one for one in prose.sentences(fields) if excerpts.answers(one, marker)), None)
 
 
 # -- what is counted of it --------------------------------------------------------------------------------------------

@@ -12,24 +12,27 @@ from contentapi.index.reader import Reader
 _SHORTEST, _LONGEST = 4, 24
 #: Words of at least so many letters may have two faults.
 _TWO_FAULTS: Final = 6
-#: So many words with the same first letters are looked at for two faults.
+#: So many words with the same first letters are looked at.
 _MOST: Final = 4000
+#: A fault further in leaves the first two letters as they are.
+_FIRST: Final = 2
 
 
 def corrected(reader: Reader, word: str, found: Callable[[str], bool]) -> str | None:
-    """What a folded word that is in no document was meant to be; None when nothing is. ``found`` tells what is listed."""
+    """What a folded word that is in no document was meant to be; None when nothing is near. ``found``: is it listed?"""
     if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
         return None
-    near = _known(reader, _one_fault(word))
-    if not near and len(word) >= _TWO_FAULTS:
-        near = [one for one in _beside(reader, word) if _distance(word, one[0]) <= 2]
-    ranked = sorted(near, key=lambda one: (one[0][0] != word[0], -one[1], one[0]))
-    return next((name for name, _ in ranked[:5] if found(name)), None)
-
-
-def known(reader: Reader, word: str) -> bool:
-    """Whether some document holds a folded word as it is spelled."""
-    return bool(reader.select("SELECT 1 FROM word WHERE term = ?", (word,)).fetchone())
+    letters = set(word)
+    near = [
+        (_distance(word, one), -count, one)
+        for one, count in _beside(reader, word[:_FIRST])
+        if abs(len(one) - len(word)) <= 2 and len(letters.symmetric_difference(one)) <= 4
+    ]
+    if all(distance > 1 for distance, _, _ in near):
+        near += [(1, -count, one) for one, count in _known(reader, _faulty_start(word))]
+    most = 2 if len(word) >= _TWO_FAULTS else 1
+    ranked = sorted(one for one in near if one[0] <= most)
+    return next((one for _, _, one in ranked[:5] if found(one)), None)
 
 
 def _known(reader: Reader, words: Iterator[str]) -> list[tuple[str, int]]:
@@ -37,27 +40,27 @@ def _known(reader: Reader, words: Iterator[str]) -> list[tuple[str, int]]:
     return [(word, count) for word, count in found if count]
 
 
-def _beside(reader: Reader, word: str) -> list[tuple[str, int]]:
-    """The words with the same two first letters, and about as many in all."""
-    rows = reader.select("SELECT term, doc FROM word WHERE term >= ? AND term < ? LIMIT ?", (*_span(word[:2]), _MOST))
-    return [(term, count) for term, count in rows if abs(len(term) - len(word)) <= 2]
+def _beside(reader: Reader, first: str) -> list[tuple[str, int]]:
+    """The words with the same first letters, each with the number of documents that hold it."""
+    return reader.once(f"words in {first}", lambda reader: _words_in(reader, first))
 
 
-def _span(prefix: str) -> tuple[str, str]:
-    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+def _words_in(reader: Reader, first: str) -> list[tuple[str, int]]:
+    after = first[:-1] + chr(min(ord(first[-1]) + 1, 0x10FFFF))
+    rows = reader.select("SELECT term, doc FROM word WHERE term >= ? AND term < ? LIMIT ?", (first, after, _MOST))
+    return [(term, count) for term, count in rows if _SHORTEST - 1 <= len(term) <= _LONGEST + 2]
 
 
-def _one_fault(word: str) -> Iterator[str]:
-    """Every word that one letter left out, put in, changed, or two that changed places, make of it."""
-    for place in range(len(word) + 1):
+def _faulty_start(word: str) -> Iterator[str]:
+    """What one fault in the first letters makes of a word: a letter less, more, another, or two that changed places."""
+    for place in range(_FIRST + 1):
         left, right = word[:place], word[place:]
         for letter in string.ascii_lowercase:
             yield left + letter + right
-            if right:
+            if place < _FIRST:
                 yield left + letter + right[1:]
-        if right:
+        if place < _FIRST:
             yield left + right[1:]
-        if len(right) > 1:
             yield left + right[1] + right[0] + right[2:]
 
 

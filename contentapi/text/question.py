@@ -21,8 +21,8 @@ _HYPHENED: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
 class Unit:
     """What a document must hold: one word, or several in this order, folded.
 
-    ``joined`` is another spelling that does as well (*startup* for *start-up*). A ``prefix`` may go on. ``start`` and ``end``
-    are its place in the question.
+    ``joined`` is another spelling that does as well (*startup* for *start-up*). A ``prefix`` may go on. ``start`` and
+    ``end`` are its place in the question.
     """
 
     words: tuple[str, ...]

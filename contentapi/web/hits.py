@@ -53,13 +53,12 @@ _PLACE = (
     Key("score", float, "How well it answers, for comparison within one answer.", _of(lambda one: one.hit.score)),
 )
 _CARD = ("type", "id", "path", "slug", "title", "description", "links")
-_ASKED_FOR = ("excerpt", "lang", "updated", "digest", "source", "license", "fields")
 
 
 def _resource(name: str, about: str, *own: Key) -> Resource:
     known = {key.name: key for key in present.DOCUMENT.keys}
     date = next(key for key in present.ARTICLE.keys if key.name == "date")
-    more = [*(known[name] for name in _ASKED_FOR), date]
+    more = [*(key for key in present.DOCUMENT.keys if key.name not in _CARD), date]
     on_request = [Key(key.name, key.type, key.description, key.get, single=False, listed=False) for key in more]
     return Resource(name, about, (*(known[name] for name in _CARD), *own, *on_request))
 

@@ -328,15 +328,15 @@ def _body(name: str) -> Callable[[Subject], object]:
     return lambda one: getattr(one.body, name) if one.body is not None else None
 
 
-def _resource(name: str, about: str, kind: str | None, *own: Key) -> Resource:
-    """A resource: the keys that every one has, those of its own, and the forms of its body."""
+def _resource(name: str, about: str, kind: str | None, *own: Key, last: tuple[Key, ...] = ()) -> Resource:
+    """A resource: the keys that every one has, those of its own, the forms of its body, and what came last."""
     type_ = Key(
         "type",
         Literal[kind] if kind is not None else str,
         "What it is." if kind is not None else "What it is: the type of its collection's documents.",
         lambda one: one.kind,
     )
-    return Resource(name, about, (type_, *_HEAD, *own, *_BODY))
+    return Resource(name, about, (type_, *_HEAD, *own, *_BODY, *last))
 
 
 _HEAD = (
@@ -476,7 +476,7 @@ PAGE = _resource(
     Key("surround", Surround, _SURROUND, _surround, listed=False),
     Key("children", Children, "The pages right below it.", _children, listed=False),
     Key("phase", Card | None, "The phase it describes.", _phase_of_page),
-    _RELATED,
+    last=(_RELATED,),
 )
 
 
@@ -597,7 +597,7 @@ ARTICLE = _resource(
     Key("tags", list[Card], "The tags it bears.", _terms("tag")),
     Key("image", Image | None, "Its picture.", _image),
     Key("surround", Surround, _SURROUND, _surround, listed=False),
-    _RELATED,
+    last=(_RELATED,),
 )
 
 #: What the documents of any collection have in common.

@@ -1,0 +1,98 @@
+"""Where the words of a question stand in a text, whatever their form, capitals and accents.
+
+A text is not analysed whole: a pattern finds the words that begin as a stem does, and only of those it is asked whether they
+have it. That is twenty times as fast, and as exact, since Snowball never changes how a word begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NamedTuple
+
+from contentapi.text import analysis, folding
+from contentapi.text.analysis import Language
+
+_MARKS: Final = "[\u0300-\u036f]*"
+#: So many letters of a stem its words have in common, if it has one more.
+_SHARED: Final = 3
+
+
+class Mark(NamedTuple):
+    """A word of a text that answers a unit of the question."""
+
+    start: int
+    end: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What answers one unit: a word with one of these stems, or one that begins so."""
+
+    stems: frozenset[str]
+    prefix: str | None = None
+
+
+class Marker:
+    """Finds the words that answer a question, in texts of one language."""
+
+    def __init__(self, language: Language, units: Sequence[Unit]) -> None:
+        self._language = language
+        self._units = units
+        beginnings = {stem[: max(1, min(_SHARED, len(stem) - 1))] for one in units for stem in one.stems if stem}
+        beginnings |= {one.prefix[:_SHARED] for one in units if one.prefix}
+        choices = "|".join(_pattern(one) for one in sorted(beginnings))
+        self._pattern = (
+            re.compile(rf"(?<![^\W_])(?:(?i:aujourd['’ʼ]hui)|(?:{choices})(?:[^\W_]|[\u0300-\u036f])*)")
+            if choices
+            else None
+        )
+        self._known: dict[str, int | None] = {}
+
+    def find(self, text: str) -> Iterator[Mark]:
+        """The words of a text that answer, in order."""
+        if self._pattern is None:
+            return
+        for match in self._pattern.finditer(text):
+            written = match[0]
+            if written not in self._known:
+                self._known[written] = self._answered(written)
+            unit = self._known[written]
+            if unit is not None:
+                yield Mark(match.start(), match.end(), unit)
+
+    def _answered(self, written: str) -> int | None:
+        word = "".join(analysis.folded(written))
+        stem = analysis.stem(word, self._language)
+        for place, one in enumerate(self._units):
+            if stem in one.stems or (one.prefix is not None and word.startswith(one.prefix)):
+                return place
+        return None
+
+
+def _pattern(beginning: str) -> str:
+    """Matches whatever is folded to these letters. Of a ligature the second letter is not there to be matched."""
+    found = ""
+    for place, letter in enumerate(beginning):
+        ligature = letter == "e" and place and beginning[place - 1] in "oa"
+        found += f"{_letter(letter)}{'?' if ligature else ''}{_MARKS}"
+    return found
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """The letters of Latin scripts by the first letter that each is folded to."""
+    found: dict[str, str] = {}
+    for letter in map(chr, range(0xC0, 0x180)):
+        folded = folding.fold(letter)
+        if folded[:1].isascii() and folded[:1].isalpha():
+            found[folded[0]] = found.get(folded[0], "") + letter
+    return found
+
+
+@cache
+def _letter(letter: str) -> str:
+    return "[" + re.escape(letter + letter.upper() + _variants().get(letter, "")) + "]"
