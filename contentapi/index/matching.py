@@ -74,7 +74,7 @@ def _corrected(reader: Reader, read: Question, text: str) -> tuple[Question, str
     sets = postings.of(reader)
     units = list(read.units)
     for place, unit in sorted(enumerate(read.units), key=lambda one: -one[1].start):
-        if unit.word is None or sets.matching(reader, term(reader, unit).expression):
+        if unit.word is None or unit.quoted or sets.matching(reader, term(reader, unit).expression):
             continue
         meant = spelling.corrected(reader, unit.word, lambda word: bool(_holders(reader, word)))
         if meant is not None:

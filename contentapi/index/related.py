@@ -29,10 +29,7 @@ def of(reader: Reader, row: Row) -> list[Row]:
         return []
     sets = postings.of(reader)
     expression = " OR ".join(f'"{term}"' for term in terms)
-    found = reader.select(
-        f"SELECT rowid, round(-bm25(search, {', '.join(map(str, search.WEIGHTS))}), 4) FROM search WHERE search MATCH ?",
-        (expression,),
-    ).fetchall()
+    found = [(rowid, search.significant(score)) for rowid, score in reader.select(search.SCORED, (expression,))]
     others = [one for one in found if one[0] != row.rowid and sets.place(one[0]) is not None]
     others.sort(key=lambda one: (-one[1], sets.path(one[0])))
     near = [rowid for rowid, _ in others[: 4 * MOST]]
@@ -48,7 +45,7 @@ def _telling(reader: Reader, row: Row) -> list[str]:
     for stem, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_LOOKED_UP]:
         holders = reader.select("SELECT doc FROM stem WHERE term = ?", (stem,)).get or 0
         # Nobody shares what stands here alone; what stands in every other document brings nobody near.
-        if 1 < holders <= max(2, listed // 2):
+        if 1 < holders <= listed // 2 + 1:
             weighed.append((min(count, _OFTEN) * math.log(1 + listed / holders), stem, holders))
     weighed.sort(key=lambda one: (-one[0], one[1]))
     terms: list[str] = []

@@ -28,6 +28,9 @@ from contentapi.text.marks import Marker
 
 #: How much a word counts in the title, in headings and labels, and in the text.
 WEIGHTS: Final = (10.0, 4.0, 1.0)
+#: The documents that an expression finds, with their scores.
+SCORED: Final = f"SELECT rowid, -bm25(search, {', '.join(map(str, WEIGHTS))}) FROM search WHERE search MATCH ?"
+_ANY: Final = "SELECT value FROM json_each(?)"
 #: So many documents are ranked by BM25; more are ordered by where the words stand.
 RANKED: Final = 2000
 #: Behind its place, a cursor looks for its item among so many.
@@ -153,11 +156,16 @@ def rank(reader: Reader, asked: Asked, found: Matched, bits: int) -> Ordered:
         return _by_place(reader, asked.terms, bits)
     sets = postings.of(reader)
     scored = reader.select(
-        f"SELECT rowid, round(-bm25(search, {', '.join(map(str, WEIGHTS))}), 4) FROM search"
-        " WHERE search MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
-        (found.expression, orjson.dumps(list(sets.members(bits))).decode()),
-    ).fetchall()
-    return sorted(scored, key=lambda one: (-one[1], sets.path(one[0])))
+        f"{SCORED} AND +rowid IN ({_ANY})", (found.expression, orjson.dumps(list(sets.members(bits))).decode())
+    )
+    return sorted(
+        ((rowid, significant(score)) for rowid, score in scored), key=lambda one: (-one[1], sets.path(one[0]))
+    )
+
+
+def significant(score: float) -> float:
+    """A score without the digits in which machines may differ. A word of most documents adds a millionth, no less."""
+    return float(f"{score:.6g}")
 
 
 def _by_place(reader: Reader, terms: Sequence[Term], bits: int) -> Iterator[tuple[int, float]]:
@@ -266,9 +274,6 @@ def rows(reader: Reader, rowids: Sequence[int]) -> dict[int, Row]:
     """Documents by their rows."""
     found = reader.select(f"SELECT {COLUMNS} FROM document WHERE rowid IN ({_ANY})", (orjson.dumps(rowids).decode(),))
     return {one.rowid: one for one in (Row(*columns) for columns in found)}
-
-
-_ANY: Final = "SELECT value FROM json_each(?)"
 
 
 def _hits(reader: Reader, asked: Asked, found: Sequence[tuple[Row, float]]) -> list[Hit]:

@@ -21,8 +21,8 @@ _HYPHENED: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
 class Unit:
     """What a document must hold: one word, or several in this order, folded.
 
-    ``joined`` is another spelling that does as well (*startup* for *start-up*). A ``prefix`` may go on. ``start`` and
-    ``end`` are its place in the question.
+    ``joined`` is another spelling that does as well (*startup* for *start-up*). A ``prefix`` may go on; what is
+    ``quoted`` is meant as it is written. ``start`` and ``end`` are its place in the question.
     """
 
     words: tuple[str, ...]
@@ -30,6 +30,7 @@ class Unit:
     end: int
     joined: str | None = None
     prefix: bool = False
+    quoted: bool = False
 
     @property
     def word(self) -> str | None:
@@ -51,9 +52,9 @@ def read(text: str) -> Question:
     without: list[Unit] = []
     for unit, excluded in _units(text):
         (without if excluded else wanted).append(unit)
-    if wanted and not without and wanted[-1].word is not None and not text.rstrip().endswith(('"', "»")):
+    if wanted and not without and wanted[-1].word is not None and not wanted[-1].quoted:
         wanted[-1] = replace(wanted[-1], prefix=True)
-    telling = [one for one in wanted if one.word is None or not analysis.common(one.word)]
+    telling = [one for one in wanted if one.quoted or one.word is None or not analysis.common(one.word)]
     once = {(one.words, one.prefix): one for one in reversed(telling or wanted)}
     return Question(tuple(reversed(once.values())), tuple(without))
 
@@ -64,7 +65,7 @@ def _units(text: str) -> Iterator[tuple[Unit, bool]]:
         if quoted is not None:
             words = tuple(analysis.folded(quoted))
             if words:
-                yield Unit(words, token.start(), token.end()), token[1] == "-"
+                yield Unit(words, token.start(), token.end(), quoted=True), token[1] == "-"
         elif token[4]:
             words = tuple(analysis.folded(token[5]))
             if words:

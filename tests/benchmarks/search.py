@@ -23,9 +23,10 @@ from contentapi.index.reader import Index, Reader
 from contentapi.index.search import Wish, search, suggest
 from contentapi.index.sync import sync
 from contentapi.ingest import searchable
-from contentapi.model import Document, Searchable, Section, Site
+from contentapi.model import Collection, Document, Searchable, Section, Site
 from contentapi.source.folder import Folder
 from contentapi.text import analysis
+from contentapi.text import vocabulary as words
 from tests.index.library import documents, fill
 
 _VOCABULARY = 30_000
@@ -42,10 +43,10 @@ def vocabulary() -> list[str]:
 
 def library(count: int) -> Iterator[Document]:
     """So many documents of about so many words."""
-    words, chance = vocabulary(), random.Random(2)
-    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
+    known, chance = vocabulary(), random.Random(2)
+    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(known))))
     for document in documents(count, words=1):
-        some = chance.choices(words, cum_weights=weights, k=_WORDS)
+        some = chance.choices(known, cum_weights=weights, k=_WORDS)
         text = " ".join(some[10:])
         section = (Section(0, None, "", text), Section(2, "a", " ".join(some[6:9]), text[:200]))
         body = replace(document.body, text=text, sections=section, headings=())
@@ -56,9 +57,8 @@ def library(count: int) -> Iterator[Document]:
 def questions(reader: Reader, count: int = 60) -> dict[str, list[str]]:
     """Questions of one, two and three words of the index: common ones (of the first hundred), and any."""
     rows = reader.select("SELECT term FROM word ORDER BY doc DESC, term LIMIT 3000").fetchall()
-    words = [word for (word,) in rows if not analysis.common(word)]
-    chance = random.Random(3)
-    common, some = words[:100], words
+    some = [word for (word,) in rows if not analysis.common(word)]
+    chance, common = random.Random(3), some[:100]
     return {
         "one common word": chance.choices(common, k=count),
         "two common words": [" ".join(chance.sample(common, 2)) for _ in range(count)],
@@ -114,10 +114,16 @@ def _of_folder(folder: Path, index: Path) -> Site:
 
 
 def _made_up(count: int, index: Path) -> Site:
-    writing = database.open_for_writing(index)
-    fill(writing, library(count))
-    _share(writing, index)
-    return settings.load(index.parent, environ={"HOME": str(index.parent)}, flags={"index": str(index)}).site
+    if not index.exists():
+        writing = database.open_for_writing(index)
+        fill(writing, library(count))
+        _share(writing, index)
+    collections = (
+        Collection("pages", "page", None, output=True),
+        Collection("articles", "article", "_posts", output=True),
+        Collection("jobs", "jobs", "_jobs", output=True),
+    )
+    return Site(words.default(), collections=collections)
 
 
 def _share(writing: object, index: Path) -> None:
@@ -145,10 +151,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--index", type=Path, help="where to keep the index of made-up documents, to be asked again")
     options = parser.parse_args()
     _cost_of_analysis()
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "index.db"
+        path = options.index or Path(scratch) / "index.db"
         started = time.process_time()
         site = _of_folder(options.folder, path) if options.folder else _made_up(options.documents, path)
         print(f"indexed in {time.process_time() - started:.1f} s of the processor")
