@@ -30,7 +30,7 @@ def of(reader: Reader, row: Row) -> list[Row]:
     sets = postings.of(reader)
     expression = " OR ".join(f'"{term}"' for term in terms)
     found = [(rowid, search.significant(score)) for rowid, score in reader.select(search.SCORED, (expression,))]
-    others = [one for one in found if one[0] != row.rowid and sets.place(one[0]) is not None]
+    others = [one for one in found if one[0] != row.rowid and sets.lists(one[0])]
     others.sort(key=lambda one: (-one[1], sets.path(one[0])))
     near = [rowid for rowid, _ in others[: 4 * MOST]]
     known, language = search.rows(reader, near), analysis.language(row.lang)

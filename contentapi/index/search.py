@@ -171,11 +171,16 @@ def significant(score: float) -> float:
 def _by_place(reader: Reader, terms: Sequence[Term], bits: int) -> Iterator[tuple[int, float]]:
     """By where the words stand: all in the title, one in it, all in headings too, one, none; shorter titles first."""
     sets = postings.of(reader)
-    in_titles, above = (
-        [sets.matching(reader, one.within(columns)) for one in terms] for columns in ("title", "title heading")
-    )
-    classes = (reduce(and_, in_titles), reduce(or_, in_titles), reduce(and_, above), reduce(or_, above), bits)
-    return _in_classes(sets, bits, classes)
+
+    def classes() -> Iterator[int]:
+        # What a page does not reach is not looked up.
+        for columns in ("title", "title heading"):
+            within = [sets.matching(reader, one.within(columns)) for one in terms]
+            yield reduce(and_, within)
+            yield reduce(or_, within)
+        yield bits
+
+    return _in_classes(sets, bits, classes(), 5)
 
 
 def _by_beginning(reader: Reader, asked: Asked, bits: int) -> Ordered:
@@ -183,13 +188,14 @@ def _by_beginning(reader: Reader, asked: Asked, bits: int) -> Ordered:
         return ()
     sets = postings.of(reader)
     begins = (f"{{title}} : ^ {one}" for one in asked.terms[0].choices)
-    return _in_classes(sets, bits, (sets.matching(reader, " OR ".join(begins)), bits))
+    return _in_classes(sets, bits, (sets.matching(reader, " OR ".join(begins)), bits), 2)
 
 
-def _in_classes(sets: postings.Postings, bits: int, classes: Sequence[int]) -> Iterator[tuple[int, float]]:
+def _in_classes(sets: postings.Postings, bits: int, classes: Iterable[int], count: int) -> Iterator[tuple[int, float]]:
     """The documents of a set, those of the first class first, with the number of classes from its own on as the score."""
     for place, one in enumerate(classes):
-        yield from ((rowid, float(len(classes) - place)) for rowid in sets.members(bits & one))
+        for rowid in sets.members(bits & one):
+            yield rowid, float(count - place)
         bits &= ~one
 
 
