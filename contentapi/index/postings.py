@@ -32,8 +32,11 @@ FACETS: Final[Mapping[str, str]] = {
     "year": "SELECT substr(date, 1, 4) AS value, rowid AS row FROM document WHERE substr(date, 1, 4) IS NOT NULL",
 }
 _LISTED: Final = "document WHERE served AND NOT hidden"
-#: A collation key begins with what is read of the title.
-_TITLE_FIRST: Final = "instr(title_key || char(1), char(1)), tie"
+#: Shorter titles first, from the index that holds them alone. A collation key begins with what is read of the title.
+_BY_TITLE: Final = (
+    "SELECT rowid FROM document INDEXED BY listed_by_title WHERE served AND NOT hidden"
+    " ORDER BY instr(title_key || char(1), char(1)), tie"
+)
 
 
 class Postings:
@@ -41,7 +44,7 @@ class Postings:
 
     def __init__(self, reader: Reader) -> None:
         #: The listed documents, by their rows, in the order of the bits.
-        self.rowids = array("q", _numbers(reader, f"SELECT rowid FROM {_LISTED} ORDER BY {_TITLE_FIRST}"))
+        self.rowids = array("q", _numbers(reader, _BY_TITLE))
         by_path = _numbers(reader, f"SELECT rowid FROM {_LISTED} ORDER BY tie")
         count, most = len(self.rowids), max(self.rowids, default=0)
         #: By row: the place of a document's bit in a number written with one digit a bit, from 1; 0 when it is not listed.

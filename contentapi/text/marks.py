@@ -6,10 +6,11 @@ have it. That is many times as fast, and as exact, since Snowball does not chang
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from contentapi.text import analysis, folding
@@ -44,12 +45,7 @@ class Marker:
         self._units = units
         beginnings = {stem[: max(1, min(_SHARED, len(stem) - 1))] for one in units for stem in one.stems if stem}
         beginnings |= {one.prefix[:_SHARED] for one in units if one.prefix}
-        choices = "|".join(_pattern(one) for one in sorted(beginnings))
-        self._pattern = (
-            re.compile(rf"(?<![^\W_])(?:(?i:aujourd['’ʼ]hui)|(?:{choices})(?:[^\W_]|[\u0300-\u036f])*)")
-            if choices
-            else None
-        )
+        self._pattern = _compiled(tuple(sorted(beginnings))) if beginnings else None
         self._known: dict[str, int | None] = {}
 
     def find(self, text: str) -> Iterator[Mark]:
@@ -73,12 +69,28 @@ class Marker:
         return None
 
 
-def _pattern(beginning: str) -> str:
-    """Matches whatever is folded to these letters. Of a ligature the second letter is not there to be matched."""
+@lru_cache(maxsize=512)
+def _compiled(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the words that are folded to one of these beginnings.
+
+    It starts with a set of letters, which is looked for much faster than anything else; what stands before the letter and
+    which of the set it is, is looked at behind it.
+    """
+    letters = "".join(sorted({letter for one in beginnings for letter in _letters(one[0])}))
+    choices = [f"(?<=[{re.escape(_letters(one[0]))}]){_MARKS}{_rest(one)}" for one in beginnings]
+    if any("aujourdhui".startswith(one) for one in beginnings):
+        choices.insert(0, "(?<=[aA])(?i:ujourd['’ʼ]hui)")
+    return re.compile(
+        rf"[{re.escape(letters)}](?<![^\W_].)(?<![\u0300-\u036f].)(?:{'|'.join(choices)})(?:[^\W_]|{_MARKS[:-1]})*"
+    )
+
+
+def _rest(beginning: str) -> str:
+    """Matches what follows the first letter. Of a ligature the second letter is not there to be matched."""
     found = ""
-    for place, letter in enumerate(beginning):
-        ligature = letter == "e" and place and beginning[place - 1] in "oa"
-        found += f"{_letter(letter)}{'?' if ligature else ''}{_MARKS}"
+    for before, letter in itertools.pairwise(beginning):
+        ligature = letter == "e" and before in "oa"
+        found += f"[{re.escape(_letters(letter))}]{'?' if ligature else ''}{_MARKS}"
     return found
 
 
@@ -94,7 +106,7 @@ def _variants() -> dict[str, str]:
 
 
 @cache
-def _letter(letter: str) -> str:
+def _letters(letter: str) -> str:
+    """Whatever is folded to a letter."""
     # Snowball makes `die` of *dying*, `pai` of *pays*: which of the two it was, the stem no longer says.
-    letters = "iy" if letter == "i" else letter
-    return "[" + re.escape("".join(one + one.upper() + _variants().get(one, "") for one in letters)) + "]"
+    return "".join(one + one.upper() + _variants().get(one, "") for one in ("iy" if letter == "i" else letter))
