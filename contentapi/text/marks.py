@@ -17,6 +17,8 @@ from contentapi.text import analysis, folding
 from contentapi.text.analysis import Language
 
 _MARKS: Final = "[\u0300-\u036f]*"
+_FIRST_FURTHER: Final = "\u0100"
+_FURTHER: Final = re.compile("[\u0100-\u017f]")
 #: So many letters of a stem its words have in common, if it has one more.
 _SHARED: Final = 3
 
@@ -45,15 +47,17 @@ class Marker:
         self._units = units
         beginnings = {stem[: max(1, min(_SHARED, len(stem) - 1))] for one in units for stem in one.stems if stem}
         beginnings |= {one.prefix[:_SHARED] for one in units if one.prefix}
-        self._pattern = _compiled(tuple(sorted(beginnings))) if beginnings else None
+        self._beginnings = tuple(sorted(beginnings))
         self._known: dict[str, int | None] = {}
 
     def find(self, text: str) -> Iterator[Mark]:
         """The words of a text that answer, in order."""
-        if self._pattern is None:
+        if not self._beginnings:
             return
-        for match in self._pattern.finditer(text):
-            written = match[0]
+        # One for one, so that places stay what they are: `ø` is in the first 256 letters, and folded to the same first one.
+        searched = text.replace("œ", "ø").replace("Œ", "Ø")
+        for match in _compiled(self._beginnings, wide=_FURTHER.search(searched) is not None).finditer(searched):
+            written = text[match.start() : match.end()]
             if written not in self._known:
                 self._known[written] = self._answered(written)
             unit = self._known[written]
@@ -70,14 +74,16 @@ class Marker:
 
 
 @lru_cache(maxsize=512)
-def _compiled(beginnings: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches the words that are folded to one of these beginnings.
+def _compiled(beginnings: tuple[str, ...], *, wide: bool) -> re.Pattern[str]:
+    """Matches the words that are folded to one of these beginnings; ``wide``: in letters beyond the first 256, too.
+
+    A pattern with those costs twice as much to make, and hardly a text has any.
 
     It starts with a set of letters, which is looked for much faster than anything else; what stands before the letter and
     which of the set it is, is looked at behind it.
     """
-    letters = "".join(sorted({letter for one in beginnings for letter in _letters(one[0])}))
-    choices = [f"(?<=[{re.escape(_letters(one[0]))}]){_MARKS}{_rest(one)}" for one in beginnings]
+    letters = "".join(sorted({letter for one in beginnings for letter in _letters(one[0], wide)}))
+    choices = [f"(?<=[{re.escape(_letters(one[0], wide))}]){_MARKS}{_rest(one, wide)}" for one in beginnings]
     if any("aujourdhui".startswith(one) for one in beginnings):
         choices.insert(0, "(?<=[aA])(?i:ujourd['’ʼ]hui)")
     return re.compile(
@@ -85,12 +91,12 @@ def _compiled(beginnings: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _rest(beginning: str) -> str:
+def _rest(beginning: str, wide: bool) -> str:  # noqa: FBT001 - it is passed on
     """Matches what follows the first letter. Of a ligature the second letter is not there to be matched."""
     found = ""
     for before, letter in itertools.pairwise(beginning):
         ligature = letter == "e" and before in "oa"
-        found += f"[{re.escape(_letters(letter))}]{'?' if ligature else ''}{_MARKS}"
+        found += f"[{re.escape(_letters(letter, wide))}]{'?' if ligature else ''}{_MARKS}"
     return found
 
 
@@ -106,7 +112,8 @@ def _variants() -> dict[str, str]:
 
 
 @cache
-def _letters(letter: str) -> str:
+def _letters(letter: str, wide: bool) -> str:  # noqa: FBT001 - it is passed on
     """Whatever is folded to a letter."""
     # Snowball makes `die` of *dying*, `pai` of *pays*: which of the two it was, the stem no longer says.
-    return "".join(one + one.upper() + _variants().get(one, "") for one in ("iy" if letter == "i" else letter))
+    every = "".join(one + one.upper() + _variants().get(one, "") for one in ("iy" if letter == "i" else letter))
+    return every if wide or not letter.isascii() else "".join(one for one in every if one < _FIRST_FURTHER)

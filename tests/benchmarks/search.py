@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.search FOLDER`` and ``python -m tests.benchmarks.search --documents 100000``. The words of
 made-up documents are as frequent as those of a language are (Zipf), so that the first are in most of them. Prints the
-time of whole answers, hits with snippets and facets, without their compression; of the processor alone, in milliseconds.
+time of what is found, ten hits with snippets and all facets, not yet written as JSON: of the processor, in milliseconds.
 """
 
 from __future__ import annotations
