@@ -100,7 +100,7 @@ def found(types: Sequence[str], collections: Sequence[str]) -> tuple[Field, ...]
         *ARTICLE,
         Field("type", "text", "document.type", "document.type", tuple(types)),
         Field("collection", "text", "document.collection", "document.collection", tuple(collections)),
-        Field("year", "text", "substr(document.date, 1, 4)", "substr(document.date, 1, 4)"),
+        Field("year", "text", "substr(document.date, 1, 4)"),
     )
 
 

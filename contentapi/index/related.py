@@ -43,7 +43,7 @@ def _telling(reader: Reader, row: Row) -> list[str]:
     listed = len(postings.of(reader).rowids)
     weighed: list[tuple[float, str, int]] = []
     for stem, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_LOOKED_UP]:
-        holders = reader.select("SELECT doc FROM stem WHERE term = ?", (stem,)).get or 0
+        holders = _holders(reader, stem)
         # Nobody shares what stands here alone; what stands in every other document brings nobody near.
         if 1 < holders <= listed // 2 + 1:
             weighed.append((min(count, _OFTEN) * math.log(1 + listed / holders), stem, holders))
@@ -55,6 +55,14 @@ def _telling(reader: Reader, row: Row) -> list[str]:
             terms.append(stem)
             left -= holders
     return terms
+
+
+def _holders(reader: Reader, stem: str) -> int:
+    """How many documents hold a stem: looked up once for a state of the index, as the same stems are asked for again."""
+    known: dict[str, int] = reader.once("holders of stems", lambda _: {})
+    if stem not in known:
+        known[stem] = reader.select("SELECT doc FROM stem WHERE term = ?", (stem,)).get or 0
+    return known[stem]
 
 
 def _counts(reader: Reader, row: Row) -> Counter[str]:

@@ -129,6 +129,7 @@ WRONG = [
     ("q=x&categry=vie", "categry", "category"),
     ("q=x&fields=snipet", "fields", "snippet"),
     ("q=x&sort=-dat", "sort", "-date"),
+    ("q=x&sort=year", "sort", None),
     ("q=x&limit=101", "limit", None),
     ("q=x&cursor=abc", "cursor", None),
     ("q=%00", "q", None),
