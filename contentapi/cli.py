@@ -46,6 +46,10 @@ def main() -> None:
 @_INDEX
 @_CONFIG
 @click.option("--watch/--no-watch", default=None, help="Follow changes of the folder (on).")
+@click.option(
+    "--poll/--no-poll", default=None, help="Look for changes again and again, where the system tells of none."
+)
+@click.option("--direct/--no-direct", default=None, help="Write finished answers without going through uvicorn (on).")
 @click.option("--drain", type=int, help="Seconds for which /readyz says 503 before it ends (1).")
 @click.option("--grace", type=int, help="Seconds after which it has ended at the latest (10).")
 def serve(folder: Path | None, config: Path | None, **flags: object) -> None:

@@ -155,6 +155,7 @@ class Site:
     generated: tuple[str, ...] = ()
     iframe_hosts: tuple[str, ...] = ()
     max_file_size: int = 2_000_000
+    max_seconds: int = 2
 
     def collection(self, name: str) -> Collection | None:
         """The collection of that name, or None."""
@@ -387,6 +388,7 @@ class Document:
     """One content file after ingest: everything the index needs to know of it, and nothing of any other file.
 
     ``epoch`` and ``updated_epoch`` are ``date`` and ``updated`` in seconds since 1970, which orders days and times alike.
+    ``lines`` has the line of each key of front matter that only the whole folder can show to be wrong.
     """
 
     source: str
@@ -419,6 +421,7 @@ class Document:
     body: Body
     redirects: tuple[Redirect, ...]
     statements: tuple[Statement, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
     search: Searchable = field(default_factory=Searchable)
 
 
@@ -441,7 +444,8 @@ class MenuEntry:
     label: str | None
     target: str | None
     children: tuple[MenuEntry, ...] = ()
-    line: int | None = None
+    #: Where it stands in its file; no part of what it is.
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

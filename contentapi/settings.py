@@ -51,6 +51,10 @@ class Settings:
     port: int = 8000
     workers: int = 1
     watch: bool = True
+    #: Whether changes are looked for again and again: where the system tells of none, and that cannot be known.
+    poll: bool = False
+    #: Whether finished answers are written by the protocol itself (:mod:`contentapi.web.wire`).
+    direct: bool = True
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
     drain: int = 1
     grace: int = 10
@@ -82,7 +86,7 @@ def load(
 ) -> Settings:
     """Reads the settings for a content folder.
 
-    ``flags`` holds what the command line said (``host, port, workers, index, watch``; None where it said nothing).
+    ``flags`` holds what the command line said (``host, port, workers, index, watch, poll``; None where it said nothing).
     Raises :class:`FolderError` when the folder is none, :class:`SettingsError` when a setting is wrong.
     """
     environ = os.environ if environ is None else environ
@@ -136,13 +140,15 @@ def _running(
     settings: Settings, toml: Mapping[str, object], path: Path, environ: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
     table = _Table(path, "serve", _mapping(path, "serve", toml.get("serve", {})))
-    table.known("host", "port", "workers", "index", "watch", "drain", "grace")
+    table.known("host", "port", "workers", "index", "watch", "poll", "direct", "drain", "grace")
     values: dict[str, object] = {
         "host": table.text("host"),
         "port": table.integer("port"),
         "workers": table.integer("workers"),
         "index": table.text("index"),
         "watch": table.boolean("watch"),
+        "poll": table.boolean("poll"),
+        "direct": table.boolean("direct"),
         "drain": table.integer("drain"),
         "grace": table.integer("grace"),
     }
@@ -152,6 +158,8 @@ def _running(
         "workers": _integer,
         "index": lambda _, value: value,
         "watch": _boolean,
+        "poll": _boolean,
+        "direct": _boolean,
         "drain": _integer,
         "grace": _integer,
     }
@@ -513,10 +521,15 @@ def _attribution(table: _Table | None) -> Attribution | None:
 
 
 def _content_table(site: Site, table: _Table) -> Site:
-    table.known("include", "exclude", "data_dir", "menus", "permalink", "excerpt_separator", "max_file_size")
-    size, data = table.integer("max_file_size"), table.text("data_dir")
+    table.known(
+        "include", "exclude", "data_dir", "menus", "permalink", "excerpt_separator", "max_file_size", "max_seconds"
+    )
+    size, seconds, data = table.integer("max_file_size"), table.integer("max_seconds"), table.text("data_dir")
     if size is not None and size < 1:
         message = f"{table.path}: content.max_file_size is {size}; write a number of bytes"
+        raise SettingsError(message)
+    if seconds is not None and not 1 <= seconds <= 600:
+        message = f"{table.path}: content.max_seconds is {seconds}; write a number of seconds from 1 to 600"
         raise SettingsError(message)
     if data is not None and not data.strip("/"):
         message = f"{table.path}: content.data_dir is {data!r}; write the name of a folder"
@@ -531,6 +544,7 @@ def _content_table(site: Site, table: _Table) -> Site:
             permalink=table.text("permalink"),
             excerpt_separator=table.text("excerpt_separator"),
             max_file_size=size,
+            max_seconds=seconds,
         ),
     )
 

@@ -210,6 +210,7 @@ host = "0.0.0.0"
 port = 9000
 workers = 2
 watch = false
+poll = true
 index = "/var/lib/contentapi/index.db"
 """
 
@@ -232,7 +233,7 @@ def test_every_key_is_read(folder):
     assert site.collection("jobs") == Collection(
         "jobs", "jobs", "_offres", output=True, permalink="/recrutement/:title"
     )
-    assert (found.host, found.port, found.workers, found.watch) == ("0.0.0.0", 9000, 2, False)
+    assert (found.host, found.port, found.workers, found.watch, found.poll) == ("0.0.0.0", 9000, 2, False, True)
     assert found.index == Path("/var/lib/contentapi/index.db")
 
 

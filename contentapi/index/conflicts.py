@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import orjson
 
 from contentapi.index import phases
-from contentapi.index.reader import Reader
+from contentapi.index.reader import Reader, line_of
 from contentapi.model import Diagnostic, Severity
 
 
@@ -26,19 +26,19 @@ def every(reader: Reader) -> Iterator[Diagnostic]:
 
 def _paths(reader: Reader) -> Iterator[Diagnostic]:
     rows = reader.select(
-        "SELECT key, json_group_array(source ORDER BY source) FROM document WHERE key IS NOT NULL"
+        "SELECT key, json_group_array(json_array(source, data) ORDER BY source) FROM document WHERE key IS NOT NULL"
         " GROUP BY key HAVING count(*) > 1"
     )
-    for key, sources in rows:
-        *others, winner = orjson.loads(sources)
-        for loser in others:
+    for key, wanting in rows:
+        *others, (winner, _) = orjson.loads(wanting)
+        for loser, data in others:
             yield Diagnostic(
                 "path-conflict",
                 Severity.ERROR,
                 loser,
                 f"{loser} and {winner} have the same path {key}; {winner} is served, {loser} is not.",
                 "Give one of them another permalink, or remove it.",
-                line=1,
+                line=line_of(data, "permalink") or 1,
                 related=(winner,),
             )
 
@@ -46,11 +46,11 @@ def _paths(reader: Reader) -> Iterator[Diagnostic]:
 def _slugs(reader: Reader) -> Iterator[Diagnostic]:
     # Pages are known by their paths; that many are called `index` is no conflict.
     rows = reader.select(
-        "SELECT loser.source, loser.slug, loser.collection, loser.path, owner.source FROM document AS loser"
+        "SELECT loser.source, loser.data, loser.slug, loser.collection, loser.path, owner.source FROM document AS loser"
         " JOIN document AS owner ON owner.collection = loser.collection AND owner.slug = loser.slug AND owner.named"
         " WHERE loser.served AND NOT loser.named AND loser.type != 'page'"
     )
-    for source, slug, collection, path, owner in rows:
+    for source, data, slug, collection, path, owner in rows:
         reach = f"it is found by its path {path} only" if path else "it cannot be asked for"
         yield Diagnostic(
             "slug-conflict",
@@ -58,25 +58,26 @@ def _slugs(reader: Reader) -> Iterator[Diagnostic]:
             source,
             f"{source} and {owner} of {collection} have the same slug {slug!r}; {owner} has it, {reach}.",
             "Rename one of the files, or give it a `slug`.",
-            line=1,
+            line=line_of(data, "slug") or 1,
             related=(owner,),
         )
 
 
 def _ids(reader: Reader) -> Iterator[Diagnostic]:
     rows = reader.select(
-        "SELECT id, json_group_array(source ORDER BY source) FROM document WHERE served GROUP BY id HAVING count(*) > 1"
+        "SELECT id, json_group_array(json_array(source, data) ORDER BY source) FROM document WHERE served"
+        " GROUP BY id HAVING count(*) > 1"
     )
-    for identifier, sources in rows:
-        first, *others = orjson.loads(sources)
-        for other in others:
+    for identifier, wanting in rows:
+        (first, _), *others = orjson.loads(wanting)
+        for other, data in others:
             yield Diagnostic(
                 "id-conflict",
                 Severity.ERROR,
                 other,
                 f"{other} and {first} have the same id {identifier!r}.",
                 "Give each document its own `id`, or none.",
-                line=1,
+                line=line_of(data, "id") or 1,
                 related=(first,),
             )
 
@@ -103,19 +104,20 @@ def _menus(reader: Reader) -> Iterator[Diagnostic]:
 
 def _authors(reader: Reader) -> Iterator[Diagnostic]:
     rows = reader.select(
-        "SELECT term.slug, min(document.source), count(*) FROM term JOIN document ON document.rowid = term.document"
+        "SELECT term.slug, min(document.source), data, count(*) FROM term JOIN document ON document.rowid = term.document"
         " WHERE kind = 'author' AND served AND NOT hidden AND NOT EXISTS"
         " (SELECT 1 FROM document AS person WHERE person.describes = 'author/' || term.slug AND person.served)"
         " GROUP BY term.slug"
     )
     described = _has_authors(reader)
-    for slug, source, count in rows:
+    for slug, source, data, count in rows:  # of the columns beside min(), SQLite gives those of its row
         yield Diagnostic(
             "author-missing",
             Severity.WARNING if described else Severity.INFO,
             source,
             f"The author {slug!r} has no document; {count} article(s) name them.",
             "Add a document of that name to the authors' folder, or correct the name.",
+            line=line_of(data, "authors", "author") or 1,
         )
 
 

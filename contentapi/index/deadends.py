@@ -122,7 +122,7 @@ def _breadcrumbs(reader: Reader) -> Iterator[Diagnostic]:
                     row.source,
                     f"The breadcrumb {crumb.title!r} leads to {crumb.path}, where there is no document.",
                     "Correct its `link`.",
-                    line=1,
+                    line=row.line("breadcrumbs") or 1,
                 )
 
 
@@ -137,6 +137,7 @@ def _menus(reader: Reader) -> Iterator[Diagnostic]:
                     menu.source,
                     f"The entry {item.label!r} of the menu {name!r} leads nowhere.",
                     "Correct its target: a source path (_pages/contact.md), a public path or a full address.",
+                    line=item.line,
                 )
 
 
@@ -148,20 +149,20 @@ def _flattened(items: tuple[navigation.Item, ...]) -> Iterator[navigation.Item]:
 
 def _sidebars(reader: Reader) -> Iterator[Diagnostic]:
     known = set(navigation.menu_names(reader))
-    missing: dict[str, list[str]] = {}
+    missing: dict[str, list[Row]] = {}
     for row in reader.rows("type = 'page' AND data LIKE '%\"sidebar\":\"%'"):
         name = str(row.more()["sidebar"])
         if name not in known:
-            missing.setdefault(name, []).append(row.source)
-    for name, sources in missing.items():
+            missing.setdefault(name, []).append(row)
+    for name, (first, *others) in missing.items():
         yield Diagnostic(
             "sidebar-unknown",
             Severity.INFO,
-            sources[0],
-            f"The sidebar {name!r} is no menu; {len(sources)} document(s) name it.",
+            first.source,
+            f"The sidebar {name!r} is no menu; {len(others) + 1} document(s) name it.",
             "Write a menu of that name in the data files, so that the sidebar can be answered.",
-            line=1,
-            related=tuple(sources[1:]),
+            line=first.line("sidebar") or 1,
+            related=tuple(row.source for row in others),
         )
 
 

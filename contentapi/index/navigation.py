@@ -43,6 +43,8 @@ class Item:
     in_trail: bool
     row: Row | None
     dead: bool = False
+    #: Of a menu: where the entry stands in its file.
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +248,13 @@ def menu(reader: Reader, name: str, *, depth: int | None = None, current: str | 
 def _entry(one: dict[str, Json]) -> MenuEntry:
     below = one.get("children")
     children = tuple(_entry(child) for child in below if isinstance(child, dict)) if isinstance(below, list) else ()
-    label, target = one.get("label"), one.get("target")
-    return MenuEntry(label if isinstance(label, str) else None, target if isinstance(target, str) else None, children)
+    label, target, line = one.get("label"), one.get("target"), one.get("line")
+    return MenuEntry(
+        label if isinstance(label, str) else None,
+        target if isinstance(target, str) else None,
+        children,
+        line if isinstance(line, int) else None,
+    )
 
 
 def _items(reader: Reader, entries: Sequence[MenuEntry], trail: Trail, depth: int | None) -> Iterable[Item]:
@@ -273,6 +280,7 @@ def _item(reader: Reader, entry: MenuEntry, below: tuple[Item, ...], trail: Trai
         in_trail=holds_current or trail.above(key),
         row=target.row,
         dead=entry.target is not None and target.url is None,
+        line=entry.line,
     )
 
 

@@ -275,7 +275,7 @@ def disagreements(reader: Reader) -> list[tuple[str, list[tuple[str, int | None,
     for one in phases(reader):
         told = [(said.source, said.line, said.duration) for said in one.statements]
         if one.row is not None and one.duration is not None:
-            told.insert(0, (one.row.source, None, one.duration))
+            told.insert(0, (one.row.source, one.row.line("duration"), one.duration))
         lengths = [entry for entry in told if durations.days(entry[2]) is not None]
         first = lengths[0][2] if lengths else None
         if first is not None and any(not durations.same(first, entry[2]) for entry in lengths):

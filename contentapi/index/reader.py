@@ -47,8 +47,18 @@ class Row:
     data: str
 
     def more(self) -> dict[str, Json]:
-        """Layout, subtitle, sidebar, breadcrumbs, image, license, phase and fields."""
+        """Layout, subtitle, sidebar, breadcrumbs, image, license, phase, fields and lines."""
         return cast("dict[str, Json]", orjson.loads(self.data))
+
+    def line(self, *keys: str) -> int | None:
+        """The line of the first of these keys that the front matter has, of those that are kept."""
+        return line_of(self.data, *keys)
+
+
+def line_of(data: str, *keys: str) -> int | None:
+    """The same, of a row's ``data``."""
+    lines = orjson.loads(data)["lines"]
+    return next((lines[key] for key in keys if key in lines), None)
 
 
 COLUMNS = ", ".join(f"document.{one.name}" for one in fields(Row))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import apsw
 
@@ -20,24 +21,53 @@ _SORTED = 60
 _NO_DATE, _NO_ORDER = -1e18, 1e18
 
 
-def put(connection: apsw.Connection, result: Ingested, touched: Touched) -> None:
-    """Writes the rows of what one file became. Those of what it was before are gone already."""
-    if result.document is not None:
-        _put_document(connection, result.document, touched)
+Values = tuple[object, ...]
+
+
+class DocumentRows(NamedTuple):
+    """The rows of one document: its own, by column, and those that hang on it, without the number that it gets."""
+
+    row: Mapping[str, object]
+    body: Values
+    references: list[Values]
+    terms: list[Values]
+    values: list[Values]
+    statements: list[Values]
+    #: What it is found by: the stems of title, headings and text, and its words; None when it is not to be found.
+    found_by: Values | None
+
+
+class Rows(NamedTuple):
+    """The rows of one file: the document in it, the redirects, the menus."""
+
+    document: DocumentRows | None
+    redirects: list[Values]
+    menus: list[Values]
+
+
+def of(result: Ingested) -> Rows:
+    """What one file became, as rows."""
     redirects = [*result.redirects, *(result.document.redirects if result.document else ())]
-    connection.executemany(
-        "INSERT INTO redirect (source, ordinal, line, origin, key, target, host, leads_to, status)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
+    return Rows(
+        document=_of_document(result.document) if result.document is not None else None,
+        redirects=[
             (one.source, ordinal, one.line, one.origin, _key_of(one), one.target, *_end_of(one), one.status)
             for ordinal, one in enumerate(redirects)
         ],
+        menus=[(menu.source, menu.name, store.json(menu.entries)) for menu in result.menus],
     )
+
+
+def put(connection: apsw.Connection, rows: Rows, touched: Touched) -> None:
+    """Writes the rows of what one file became. Those of what it was before are gone already."""
+    if rows.document is not None:
+        _put_document(connection, rows.document, touched)
     connection.executemany(
-        "INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)",
-        [(menu.source, menu.name, store.json(menu.entries)) for menu in result.menus],
+        "INSERT INTO redirect (source, ordinal, line, origin, key, target, host, leads_to, status)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows.redirects,
     )
-    store.tell(connection, "text", result.source, result.diagnostics)
+    connection.executemany("INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)", rows.menus)
 
 
 def is_pattern(origin: str) -> bool:
@@ -64,10 +94,9 @@ def put_asset(connection: apsw.Connection, path: str, media: str, size: tuple[in
     )
 
 
-def _put_document(connection: apsw.Connection, document: Document, touched: Touched) -> None:
+def _of_document(document: Document) -> DocumentRows:
     key = paths.key(paths.encode(document.path)) if document.path is not None else None
-    owners.touch(connection, touched, key, document.collection, document.slug)
-    row: Mapping[str, object] = {
+    row = {
         "source": document.source,
         "digest": document.digest,
         "collection": document.collection,
@@ -92,11 +121,61 @@ def _put_document(connection: apsw.Connection, document: Document, touched: Touc
         "redirected": int(document.gone or _leads_on(document, key)),
         "data": store.json(_data(document)),
     }
+    body, json = document.body, store.json
+    return DocumentRows(
+        row=row,
+        body=(body.markdown, body.html, body.text, json(body.headings), json(body.sections), json(body.anchors)),
+        references=[
+            (ordinal, one.kind, one.url, one.host, one.key, one.source, one.suffix, one.text, one.line)
+            for ordinal, one in enumerate(body.references)
+        ],
+        terms=[(term.kind, ordinal, term.slug, term.label) for ordinal, term in enumerate(document.terms)],
+        values=[(name, text, number, _sort_key(text[:_SORTED])) for name, text, number in leaves(document.fields)],
+        statements=[
+            (ordinal, one.phase, one.overview, one.items, one.link.host if one.link else None, json(one))
+            for ordinal, one in enumerate(document.statements)
+        ],
+        found_by=_found_by(document.search),
+    )
+
+
+def _found_by(search: Searchable) -> Values | None:
+    return None if search == Searchable() else (search.title, search.heading, search.body, search.words)
+
+
+def _put_document(connection: apsw.Connection, document: DocumentRows, touched: Touched) -> None:
+    row = document.row
+    owners.touch(connection, touched, *(row[name] for name in ("key", "collection", "slug")))  # type: ignore[arg-type]
     connection.execute(
         f"INSERT INTO document ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         tuple(row.values()),
     )
-    _put_parts(connection, connection.last_insert_rowid(), document)
+    number = connection.last_insert_rowid()
+    connection.execute(f"INSERT INTO body ({_BODY}) VALUES ({_marks(_BODY)})", (number, *document.body))
+    for table, columns, parts in (
+        ("reference", _REFERENCE, document.references),
+        ("term", _TERM, document.terms),
+        ("value", _VALUE, document.values),
+        ("statement", _STATEMENT, document.statements),
+    ):
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})"
+        connection.executemany(statement, [(number, *one) for one in parts])
+    if document.found_by is not None:
+        *stems, words = document.found_by
+        connection.execute(f"INSERT INTO search ({_SEARCH}) VALUES ({_marks(_SEARCH)})", (number, *stems))
+        connection.execute("INSERT INTO spelling (rowid, words) VALUES (?, ?)", (number, words))
+
+
+_BODY = "document, markdown, html, text, headings, sections, anchors"
+_REFERENCE = "document, ordinal, kind, url, host, key, source, suffix, text, line"
+_TERM = "document, kind, ordinal, slug, label"
+_VALUE = "document, name, text, number, sort"
+_SEARCH = "rowid, title, heading, body"
+_STATEMENT = "document, ordinal, phase, overview, items, host, data"
+
+
+def _marks(columns: str) -> str:
+    return ", ".join("?" for _ in columns.split(", "))
 
 
 def _leads_on(document: Document, key: str | None) -> bool:
@@ -133,49 +212,8 @@ def _data(document: Document) -> dict[str, object]:
         "license": document.license,
         "phase": document.phase,
         "fields": document.fields,
+        "lines": document.lines,
     }
-
-
-def _put_parts(connection: apsw.Connection, rowid: int, document: Document) -> None:
-    body, json = document.body, store.json
-    connection.execute(
-        "INSERT INTO body (document, markdown, html, text, headings, sections, anchors) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (rowid, body.markdown, body.html, body.text, json(body.headings), json(body.sections), json(body.anchors)),
-    )
-    _put_words(connection, rowid, document.search)
-    connection.executemany(
-        "INSERT INTO reference (document, ordinal, kind, url, host, key, source, suffix, text, line)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (rowid, ordinal, one.kind, one.url, one.host, one.key, one.source, one.suffix, one.text, one.line)
-            for ordinal, one in enumerate(body.references)
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO term (document, kind, ordinal, slug, label) VALUES (?, ?, ?, ?, ?)",
-        [(rowid, term.kind, ordinal, term.slug, term.label) for ordinal, term in enumerate(document.terms)],
-    )
-    connection.executemany(
-        "INSERT INTO value (document, name, text, number, sort) VALUES (?, ?, ?, ?, ?)",
-        [(rowid, name, text, number, _sort_key(text[:_SORTED])) for name, text, number in leaves(document.fields)],
-    )
-    connection.executemany(
-        "INSERT INTO statement (document, ordinal, phase, overview, items, host, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (rowid, ordinal, one.phase, one.overview, one.items, one.link.host if one.link else None, json(one))
-            for ordinal, one in enumerate(document.statements)
-        ],
-    )
-
-
-def _put_words(connection: apsw.Connection, rowid: int, search: Searchable) -> None:
-    if search == Searchable():
-        return
-    connection.execute(
-        "INSERT INTO search (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-        (rowid, search.title, search.heading, search.body),
-    )
-    connection.execute("INSERT INTO spelling (rowid, words) VALUES (?, ?)", (rowid, search.words))
 
 
 def leaves(value: Json | Mapping[str, Json], name: str = "") -> Iterator[tuple[str, str, float | None]]:

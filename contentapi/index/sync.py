@@ -10,20 +10,24 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import apsw
 import orjson
 
 from contentapi import __version__
 from contentapi.errors import FolderError
-from contentapi.index import owners, rows, store
+from contentapi.index import outcome, owners, rows, store
+from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
 from contentapi.ingest import classify
 from contentapi.ingest.classify import Kind
-from contentapi.ingest.document import ingest
-from contentapi.model import Diagnostic, Ingested, Severity, Site, SourceFile
+from contentapi.ingest.document import is_withheld
+from contentapi.ingest.pool import Stopped
+from contentapi.model import Diagnostic, Severity, Site, SourceFile
 from contentapi.source import pictures
 from contentapi.source.folder import Folder, Found
 from contentapi.text import media
@@ -31,7 +35,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 2
+PIPELINE = 4
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: How often a sync begins again when the folder becomes another one under way.
@@ -69,11 +73,13 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
     hints: Iterable[str] | None = None,
     progress: store.Progress | None = None,
     fault: str | None = None,
+    outcomes: Outcomes | None = None,
 ) -> Report:
     """Looks at the folder (below ``hints`` only, when given) and commits what changed. Returns what was done.
 
-    ``fault`` is what stays to be told as the last error though this sync is a good one; without it, there is none. Raises
-    :class:`FolderError` when the folder cannot be read; then the index is as it was.
+    ``fault`` is what stays to be told as the last error though this sync is a good one; without it, there is none.
+    ``outcomes`` says where files are ingested, this process unless it is given. Raises :class:`FolderError` when the folder
+    cannot be read; then the index is as it was.
     """
     started = time.perf_counter()
     clock = time.time() if now is None else now
@@ -83,7 +89,7 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
             with connection:
                 run.start()
                 run.look(None if run.incomplete else hints)
-                run.ingest(progress)
+                run.ingest(outcomes or outcome.one_by_one(site), progress)
                 run.finish(fault)
         except _Moved:
             hints = None
@@ -92,6 +98,14 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
         return run.report
     message = f"{folder.root} was replaced again and again while it was read"
     raise FolderError(message)
+
+
+class _Changed(NamedTuple):
+    """A file whose content is another one than at the last look."""
+
+    found: Found
+    content: SourceFile
+    kind: Kind
 
 
 class _Moved(Exception):
@@ -159,20 +173,31 @@ class _Run:
 
     # -- what has another digest
 
-    def ingest(self, progress: store.Progress | None) -> None:
+    def ingest(self, outcomes: Outcomes, progress: store.Progress | None) -> None:
         if progress is not None:
             progress.start(len(self.changed))
+        waiting: deque[_Changed] = deque()
+        for result in outcomes(self._changed(waiting, progress), self.now):
+            self._put(waiting.popleft(), result)
+
+    def _changed(self, waiting: deque[_Changed], progress: store.Progress | None) -> Iterator[SourceFile]:
+        """The files with another content, as they are asked for; what needs no ingest is done on the way."""
         for found in self.changed:
-            self._take(found)
+            one = self._look_into(found)
+            if one is not None:
+                self.report.parsed += 1
+                waiting.append(one)
+                yield one.content
             if progress is not None:
                 progress.step()
 
-    def _take(self, found: Found) -> None:
+    def _look_into(self, found: Found) -> _Changed | None:
+        """A file that is to be ingested; None when that is not needed, and all is done."""
         kind = classify.kind(found.path, self.site)
-        before = store.state(self.connection, found.path)
         if kind is Kind.OTHER:
             self._note(found, "", kind.value)
-            return
+            return None
+        before = store.state(self.connection, found.path)
         content = self.folder.read(found, LARGEST_ASSET if kind is Kind.ASSET else self.site.max_file_size)
         if content is None:
             self._forget(found.path)
@@ -183,28 +208,40 @@ class _Run:
             self.report.read += 1
             if before is not None and before.digest == content.digest and not before.is_due(self.now):
                 store.put_state(self.connection, _stamped(before, found))
-            else:
-                self.report.changed += 1
-                self._put(found, content, kind)
+                return None
+            self.report.changed += 1
+            if kind is Kind.ASSET and not is_withheld(content):
+                self._put_asset(found, content)
+                return None
+            if kind is Kind.ASSET:
+                self._withdraw(found.path)
+            return _Changed(found, content, kind)
+        return None
 
-    def _put(self, found: Found, content: SourceFile, kind: Kind) -> None:
-        if kind is Kind.ASSET:
-            self._put_asset(found, content)
+    def _put(self, changed: _Changed, result: Outcome | Stopped) -> None:
+        if isinstance(result, Stopped):
+            self._keep_last(changed.found, changed.content.digest, (_stopped(changed.content, result, self.site),))
             return
-        self.report.parsed += 1
+        if result.quarantined:
+            self._keep_last(changed.found, changed.content.digest, result.diagnostics)
+            return
         revision = self.revision
         try:
-            result = ingest(content, self.site, self.now)
-            if not result.quarantined:
-                with self.connection:
-                    self._put_result(found, content, kind, result)
+            with self.connection:
+                self._put_result(changed, result)
         except Exception as error:
             if isinstance(error, apsw.Error) and not isinstance(error, _UNFIT):
                 raise
             # A fault of ours, not the editor's; it must cost this one document, never the service.
-            self.revision, result = revision, _failed(content, error)
-        if result.quarantined:
-            self._keep_last(found, content.digest, result.diagnostics)
+            self.revision = revision
+            why = Stopped(slow=False, why=type(error).__name__)
+            self._keep_last(changed.found, changed.content.digest, (_stopped(changed.content, why, self.site),))
+
+    def _withdraw(self, path: str) -> None:
+        """Of what is served as it lies in the folder there is no last good version."""
+        before = store.state(self.connection, path)
+        if before is not None and before.served is not None:
+            self._forget(path)
 
     def _put_asset(self, found: Found, content: SourceFile) -> None:
         self._forget(found.path)
@@ -213,13 +250,15 @@ class _Run:
         size = pictures.measure(content.content, found.path) if ending in media.PICTURES else None
         rows.put_asset(self.connection, found.path, media.TYPES[ending], size)
 
-    def _put_result(self, found: Found, content: SourceFile, kind: Kind, result: Ingested) -> None:
+    def _put_result(self, changed: _Changed, result: Outcome) -> None:
+        found = changed.found
         self._forget(found.path)
-        draft = result.draft
-        state = "draft" if draft else "other" if kind is Kind.DOCUMENT and result.document is None else kind.value
-        due = draft.due if draft else None
-        self._note(found, content.digest, state, serves=state not in {"draft", "other"}, due=due)
-        rows.put(self.connection, result, self.touched)
+        plain = changed.kind is Kind.DOCUMENT and not result.document
+        state = "draft" if result.draft else "other" if plain else changed.kind.value
+        serves = state not in {"draft", "other"}
+        self._note(found, changed.content.digest, state, serves=serves, due=result.due)
+        rows.put(self.connection, result.rows, self.touched)
+        store.tell(self.connection, "text", found.path, result.diagnostics)
 
     def _note(self, found: Found, digest: str, state: str, *, serves: bool = False, due: float | None = None) -> None:
         row = store.SourceRow(found.path, *_stamp(found), digest, state, digest if serves else None, due)
@@ -290,16 +329,29 @@ def _of_asset(told: Diagnostic) -> Diagnostic:
     return replace(told, message=message, hint="Publish it elsewhere and link to it.")
 
 
-def _failed(content: SourceFile, error: Exception) -> Ingested:
-    _log.error("Failed to read %r", content.path, exc_info=error)
-    told = Diagnostic(
+def _stopped(content: SourceFile, stopped: Stopped, site: Site) -> Diagnostic:
+    if stopped.slow:
+        return Diagnostic(
+            "too-slow",
+            Severity.ERROR,
+            content.path,
+            f"The file took more than the {site.max_seconds:g} seconds that one file may take, and was given up.",
+            "Look for very long lines, tables or runs of one sign; split the file, or raise content.max_seconds.",
+        )
+    _log.error("Failed to read %r: %s", content.path, stopped.why)
+    return Diagnostic(
         "ingest-failed",
         Severity.ERROR,
         content.path,
-        f"The file could not be read: {type(error).__name__}.",
+        f"The file could not be read: {_last_line(stopped.why)}.",
         "This is a fault of contentapi; please report it with the file.",
     )
-    return Ingested(content.path, content.digest, quarantined=True, diagnostics=(told,))
+
+
+def _last_line(why: str) -> str:
+    """Of a trace, the name of the error alone: what it says may quote a draft."""
+    last = why.rpartition("\n")[2]
+    return last.partition(":")[0] if "\n" in why else last
 
 
 def _weight(path: str, digest: str) -> int:

@@ -9,14 +9,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 
 from contentapi.errors import ContentApiError, IndexLocked, IndexUnavailable
-from contentapi.index import database, store
+from contentapi.index import database, outcome, store
 from contentapi.index.sync import Report, sync
 from contentapi.model import Site
 from contentapi.settings import Settings
@@ -111,7 +111,8 @@ def write_once(folder: Path, index: Path, site: Site, *, progress: store.Progres
 def _written(folder: Path, index: Path, site: Site, progress: store.Progress | None) -> Report:
     connection = database.open_for_writing(index)
     try:
-        report = sync(connection, Folder(folder, site), site, progress=progress)
+        with closing(outcome.pool(site)) as pool:
+            report = sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map)
         database.settle(connection)
     finally:
         connection.close()
@@ -138,6 +139,7 @@ class Follower:
         renewed: Callable[[Settings], None] | None = None,
     ) -> None:
         self._folder = Folder(folder, site)
+        self._pool = outcome.pool(site)
         self._index = index
         self._site = site
         self._synced = synced
@@ -174,9 +176,10 @@ class Follower:
                 self._stop.wait(_RETRY)
 
     def _watch(self) -> None:
+        poll = True if self._settings is not None and self._settings.poll else None
         while not self._stop.is_set():
             try:
-                for hints in changes(self._folder.root, stop=self._stop, period=PERIOD):
+                for hints in changes(self._folder.root, stop=self._stop, period=PERIOD, force_polling=poll):
                     self._hints.put(hints)
             except Exception:  # noqa: BLE001 - whatever it was, changes must not go unseen for good
                 _log.exception("Watching the folder failed; it begins again.")
@@ -192,6 +195,7 @@ class Follower:
                 self._sync(hints)
                 hints = self._next()
         finally:
+            self._pool.close()
             self._close()
 
     # -- when to look, and where
@@ -204,6 +208,7 @@ class Follower:
                 while True:
                     hints = _both(hints, self._hints.get_nowait())
         except queue.Empty:
+            self._pool.close()  # nothing is being written: its processes are not needed for now
             return frozenset()
         return hints
 
@@ -224,7 +229,11 @@ class Follower:
             if where is not None and not where and not self._overdue(connection):
                 return
             self._looked = time.time()
-            self._synced(sync(connection, self._folder, self._site, now=self._looked, hints=where, fault=self._fault))
+            done = sync(
+                connection, self._folder, self._site, now=self._looked, hints=where, fault=self._fault,
+                outcomes=self._pool.map,
+            )  # fmt: skip
+            self._synced(done)
         except database.DAMAGED:
             _log.warning("The index %s is damaged; it is made anew.", self._index)
             self._close()

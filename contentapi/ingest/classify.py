@@ -47,7 +47,7 @@ def kind(path: str, site: Site) -> Kind:
         (ending not in media.TYPES or ending == "txt") and membership(path, site).collection.type != "page"
     ):
         return Kind.DOCUMENT
-    return Kind.ASSET if ending in media.TYPES else Kind.OTHER
+    return Kind.ASSET if ending in media.TYPES and not is_draft_folder(path) else Kind.OTHER
 
 
 def membership(path: str, site: Site) -> Membership:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from contentapi.ingest import fields
 from contentapi.model import Diagnostic, Ingested, Json, MenuEntry, MenuSource, Severity, Site, SourceFile
@@ -28,7 +28,7 @@ def read(file: SourceFile, site: Site) -> Ingested:
     )
     found = tuple(
         MenuSource(name, file.path, entries)
-        for name, entries in _menus(_stem(file.path, site), loaded.value)
+        for name, entries in _menus(_stem(file.path, site), loaded)
         if site.menus is None or name in site.menus
     )
     return Ingested(file.path, file.digest, menus=found, diagnostics=told)
@@ -51,30 +51,31 @@ def _stem(path: str, site: Site) -> str:
     return below.rpartition(".")[0].replace("/", ".")
 
 
-def _menus(stem: str, value: Json) -> Iterator[tuple[str, tuple[MenuEntry, ...]]]:
+def _menus(stem: str, loaded: yaml.Loaded) -> Iterator[tuple[str, tuple[MenuEntry, ...]]]:
+    value = loaded.value
     if isinstance(value, list):
-        entries = _entries(value, 0)
+        entries = _entries(value, loaded)
         if entries:
             yield stem, entries
     if isinstance(value, dict):
         for key, below in value.items():
-            entries = _entries(below, 0) if isinstance(below, list) else ()
+            entries = _entries(below, loaded) if isinstance(below, list) else ()
             if entries:
                 # The keys of menu.yml are the site's menus; those of another file bear its name.
                 yield (key if stem == "menu" else f"{stem}.{key}"), entries
 
 
-def _entries(items: list[Json], depth: int) -> tuple[MenuEntry, ...]:
+def _entries(items: list[Json], loaded: yaml.Loaded, depth: int = 0) -> tuple[MenuEntry, ...]:
     if depth > _DEPTH:
         return ()
-    found = (_entry(item, depth) for item in items if isinstance(item, dict))
+    found = (_entry(item, loaded, depth) for item in items if isinstance(item, dict))
     return tuple(entry for entry in found if entry is not None)
 
 
-def _entry(item: Mapping[str, Json], depth: int) -> MenuEntry | None:
+def _entry(item: dict[str, Json], loaded: yaml.Loaded, depth: int) -> MenuEntry | None:
     target = fields.first_text(item, *_TARGETS)
     below = next((value for value in (item.get(key) for key in _CHILDREN) if isinstance(value, list)), [])
-    children = _entries(below, depth + 1)
+    children = _entries(below, loaded, depth + 1)
     label = fields.first_text(item, *_LABELS)
     if label is None and target is not None:
         label = fields.first_text(item, "icon")
@@ -82,4 +83,4 @@ def _entry(item: Mapping[str, Json], depth: int) -> MenuEntry | None:
         return None
     if target is None and not children and not any(key in item for key in (*_TARGETS, *_CHILDREN)):
         return None
-    return MenuEntry(label, target, children)
+    return MenuEntry(label, target, children, loaded.line_of(item))

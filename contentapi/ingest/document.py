@@ -24,7 +24,7 @@ from contentapi.ingest import (
     statements,
 )
 from contentapi.ingest.classify import Kind
-from contentapi.ingest.frontmatter import Rejected
+from contentapi.ingest.frontmatter import FrontMatter, Rejected
 from contentapi.ingest.reading import Reading
 from contentapi.model import (
     Body,
@@ -61,6 +61,8 @@ _OWN = {
 }  # fmt: skip
 #: The names under which authors write one thing; the first that says something is the one that is shown.
 _SUMMARIES = ("description", "summary", "short_description", "abstract")
+#: Whose faults only the whole folder shows, so that their lines go along.
+_TOLD_LATER = frozenset({"author", "authors", "breadcrumbs", "duration", "id", "permalink", "sidebar", "slug"})
 _TITLES = ("title", "name", "fullname", "label")
 _UPDATES = ("updated", "last_modified_at", "lastmod")
 _LOCALES = ("lang", "locale")
@@ -77,6 +79,17 @@ def ingest(file: SourceFile, site: Site, now: float) -> Ingested:
     if kind is Kind.REDIRECTS:
         return redirects.read(file, site)
     return _document(file, site, now)
+
+
+def is_withheld(file: SourceFile) -> bool:
+    """Whether a file that is served as it is (``notes.txt``) begins with front matter that says: not published.
+
+    So it is with front matter that cannot be read and speaks of it. :func:`ingest` then tells what it is.
+    """
+    if not media.may_be_draft(file.path, file.content):
+        return False
+    found = frontmatter.read(file)
+    return isinstance(found, Rejected) or (found is not None and frontmatter.unpublished(found.values, found).draft)
 
 
 def _document(file: SourceFile, site: Site, now: float) -> Ingested:
@@ -180,6 +193,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         body=body,
         redirects=_redirects(read, path, told),
         statements=_statements(read, body, slug, phase),
+        lines={key: line for key, line in read.found.lines.items() if key in _TOLD_LATER},
     )
     return replace(document, search=searchable.of(document)), tuple(told)
 
@@ -438,4 +452,12 @@ def _statements(read: Reading, body: Body, slug: str, phase: PhaseFields | None)
     # Few documents name a duration, and none of the others says anything of a phase: their HTML needs no second reading.
     if not durations.find(body.text, vocabulary):
         return ()
-    return statements.extract(body.html, body.references, vocabulary, own=own)
+    found = statements.extract(body.html, body.references, vocabulary, own=own)
+    return tuple(one if one.line is not None else replace(one, line=_line_of(one, read.found)) for one in found)
+
+
+def _line_of(statement: Statement, found: FrontMatter) -> int | None:
+    """The line of a statement that holds no link to tell it: the only one with the words of its duration."""
+    words = " ".join(statement.duration.text.split())
+    lines = [number for number, line in enumerate(found.body.split("\n")) if words in " ".join(line.split())]
+    return found.body_line + lines[0] if len(lines) == 1 else None

@@ -15,6 +15,7 @@ from contentapi.errors import FolderError, NotFound
 from contentapi.model import Diagnostic, Site, SourceFile
 from contentapi.source import names, pictures
 from contentapi.source.beneath import Base, NotAFile, Outside, identity
+from contentapi.source.git import Git, State
 from contentapi.source.problems import not_a_file, problem, too_large, unreadable
 from contentapi.source.rules import Rules
 from contentapi.source.walk import Found, Link, Walk, is_at
@@ -31,7 +32,8 @@ class Folder:
     """The only reader of content on disk.
 
     ``root`` may be a symlink: each :meth:`scan` asks anew where it leads, and :meth:`read` reads from that same place
-    until the next scan, so that no two generations of a folder are mixed; :meth:`moved` tells when it leads elsewhere.
+    until the next scan, so that no two generations of a folder are mixed; :meth:`moved` tells when it leads elsewhere. For
+    the same reason a scan waits for the end of a git command that is changing the folder.
     Methods may be called from several threads, but for :meth:`scan`.
     """
 
@@ -40,6 +42,8 @@ class Folder:
         self._rules = Rules(site)
         self._limit = site.max_file_size
         self._place: tuple[str, tuple[int, int]] | None = None
+        #: The repository around the folder, and its state at the first scan since :meth:`moved` was last asked.
+        self._git: tuple[Git, State] | None = None
         self._links: dict[str, Link] = {}
 
     # -- looking ------------------------------------------------------------------------------------------------------
@@ -52,17 +56,30 @@ class Folder:
         """
         with Base(self.root) as base:
             self._place = base.real, base.identity()
+            self._settle(base)
             walk = Walk(base, self._rules, time.time_ns())
             yield from walk.run(under)
         kept = {} if not under else {name: link for name, link in self._links.items() if not is_at(name, under)}
         self._links = kept | walk.links
 
     def moved(self) -> bool:
-        """Whether the root is another folder than at the last scan: then what was read is of the past; begin again."""
+        """Whether what was read is of the past, or of two generations; then begin again.
+
+        So it is when the root is another folder than at the last scan, and when git has begun or ended to change the folder
+        since the first scan after the last time that this was asked.
+        """
+        seen, self._git = self._git, None
         try:
-            return self._place is not None and self._place[1] != identity(self.root.stat())
+            replaced = self._place is not None and self._place[1] != identity(self.root.stat())
         except OSError:
             return True
+        return replaced or (seen is not None and seen[0].state() != seen[1])
+
+    def _settle(self, base: Base) -> None:
+        if self._git is None:
+            git = Git.around(Path(base.real))
+            git.wait()
+            self._git = git, git.state()
 
     def narrow(self, paths: Iterable[str]) -> frozenset[str] | None:
         """Where to look after changes at these paths: only what is looked at, and what symlinks show of them.

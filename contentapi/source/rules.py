@@ -122,11 +122,12 @@ def never(path: str) -> bool:
 
 
 def secret(path: str) -> bool:
-    """Whether a symlink must not show what lies at ``path``: repositories, leftovers, and what a dot hides (``.env``).
+    """Whether a symlink must not show what lies at ``path``: repositories, leftovers, drafts, what a dot hides (``.env``).
 
     Names that start with two dots are no secrets: Kubernetes mounts volumes through ``..data``.
     """
-    return never(path) or any(part.startswith(".") and not part.startswith("..") for part in path.split("/"))
+    parts = path.split("/")
+    return never(path) or "_drafts" in parts or any(one.startswith(".") and not one.startswith("..") for one in parts)
 
 
 def _unserved(path: str, name: str) -> bool:

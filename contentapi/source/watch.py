@@ -22,8 +22,9 @@ from pathlib import Path, PurePosixPath
 
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
-from contentapi.source import names, rules
+from contentapi.source import git, names, rules
 from contentapi.source.beneath import identity
+from contentapi.source.git import Git
 
 Hint = frozenset[str] | None
 Narrow = Callable[[Iterable[str]], Hint]
@@ -42,8 +43,6 @@ _REST, _POLL = 0.5, 0.5
 _SHARE = 4
 #: Seconds after which a watch that could not be set is tried again.
 _RETRY = 60.0
-#: The longest, in seconds, that a git command is waited for, so that what is half checked out is not looked at.
-_GIT_LONGEST = 10.0
 #: From this many places on, one look at everything is cheaper, and the system may have lost some (a full queue).
 _MANY = 2_000
 #: From this many folders on, setting the watch takes so long that the hint is given before, and again after.
@@ -197,7 +196,7 @@ class _Watch:
         self._stop = stop
         self._real = os.path.realpath(root)
         self._identity = identity(root.stat())
-        self._git_lock = _git_lock(Path(self._real))
+        self._git = Git.around(Path(self._real))
         self._appeared: set[str] = set()
         self._lost = False
         self._pending: set[str] = set()
@@ -241,11 +240,11 @@ class _Watch:
         paths = self._take(seconds)
         begun = time.monotonic()
         while paths and not self._stop.is_set():
-            git_ran = self._git_runs()  # asked before it is listened: git's last changes come before its lock goes
+            git_ran = self._git.runs()  # asked before it is listened: git's last changes come before its lock goes
             more = self._take(_QUIET)
             paths |= more
             passed = time.monotonic() - begun
-            if passed > _GIT_LONGEST or ((not more or passed > _LONGEST) and not git_ran):
+            if passed > git.LONGEST or ((not more or passed > _LONGEST) and not git_ran):
                 break
         return paths
 
@@ -274,6 +273,9 @@ class _Watch:
     def _path(self, kind: int, name: str) -> str | None:
         """The path below the root of something that changed; None when it is a leftover."""
         path = self._below(name)
+        if not path and kind == _DELETED:
+            # The watch has ended with it; the folder that comes in its place may be given the same inode.
+            self._lost = True
         if path and rules.never(path):
             return None
         is_folder = kind != _DELETED and _is_folder(name)
@@ -284,13 +286,6 @@ class _Watch:
 
     def _below(self, name: str) -> str:
         return name[len(self._real) :].lstrip("/")
-
-    def _git_runs(self) -> bool:
-        """Whether a git command is changing the folder. A lock that is old was left behind by one that died."""
-        try:
-            return self._git_lock is not None and time.time() - self._git_lock.stat().st_mtime < _GIT_LONGEST
-        except OSError:
-            return False
 
     # -- which folders are watched ------------------------------------------------------------------------------------
 
@@ -369,20 +364,6 @@ def _is_folder(name: str) -> bool:
         return stat.S_ISDIR(Path(name).lstat().st_mode)
     except OSError:
         return False
-
-
-def _git_lock(real: Path) -> Path | None:
-    """The file that git commands hold while they change the working tree that the folder belongs to."""
-    for folder in (real, *real.parents):
-        git = folder / ".git"
-        try:
-            if git.is_file():  # a worktree or a submodule: the file says where the rest is
-                git = folder / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
-            if git.is_dir():
-                return git / "index.lock"
-        except (OSError, UnicodeDecodeError):
-            return None
-    return None
 
 
 # -- paths ------------------------------------------------------------------------------------------------------------

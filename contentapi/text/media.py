@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 #: Extension (lower case, no dot) → media type. What is not here is never served from the content folder.
 TYPES = {
     "avif": "image/avif",
@@ -39,6 +42,10 @@ TYPES = {
 #: Extensions whose width and height are read.
 PICTURES = frozenset({"avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp"})
 
+#: Extensions of text: such a file may begin with front matter, and Jekyll then takes it for a page.
+_TEXTS = frozenset({"csv", "svg", "txt", "vtt"})
+_SAYS: Final = re.compile(rb"draft|published", re.IGNORECASE)
+
 MARKDOWN = frozenset({"md", "markdown", "mdown", "mkdn", "mkd", "mkdown"})
 HTML = frozenset({"html", "htm"})
 
@@ -48,3 +55,8 @@ def extension(path: str) -> str:
     name = path.rpartition("/")[2]
     stem, dot, ending = name.rpartition(".")
     return ending.lower() if dot and stem else ""
+
+
+def may_be_draft(path: str, content: bytes) -> bool:
+    """Whether a file that is served as it is must be looked at first: a text that speaks of drafts, in any encoding."""
+    return extension(path) in _TEXTS and _SAYS.search(content.replace(b"\0", b"")) is not None

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 import yaml
@@ -61,13 +61,19 @@ class Problem:
 class Loaded:
     """A text as read: its ``value`` (None when it is empty), what is odd in it, and where its top-level keys stand.
 
-    ``lines`` has the line of each top-level key, ``overridden`` what a top-level key that stands twice held before.
+    ``lines`` has the line of each top-level key, ``overridden`` what a top-level key that stands twice held before,
+    ``starts`` the line of each mapping, by its identity in ``value``.
     """
 
     value: Json
     problems: tuple[Problem, ...]
     lines: dict[str, int]
     overridden: dict[str, list[Json]]
+    starts: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def line_of(self, mapping: Mapping[str, Json]) -> int | None:
+        """The line where a mapping of the value begins; None for what an alias repeats."""
+        return self.starts.get(id(mapping))
 
 
 class YamlError(ValueError):
@@ -100,7 +106,7 @@ def load(text: str, *, first_line: int = 1) -> Loaded:
         raise
     except (ReaderError, ValueError, OverflowError) as error:  # Python's own, for characters that are none
         raise _unreadable(text, first_line) from error
-    return Loaded(value, tuple(builder.problems), builder.lines, builder.overridden)
+    return Loaded(value, tuple(builder.problems), builder.lines, builder.overridden, builder.starts)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -203,6 +209,7 @@ class _Builder:
         self._values = 0
         self.problems: list[Problem] = []
         self.lines: dict[str, int] = {}
+        self.starts: dict[int, int] = {}
         self.overridden: dict[str, list[Json]] = {}
 
     def document(self) -> Json:
@@ -264,6 +271,7 @@ class _Builder:
         merged: dict[str, Json] | None = None
         lines: dict[str, int] = {}
         self._enter(start, own)
+        self.starts[id(own)] = self._place(start)[0]
         while not isinstance(event := self._next(), MappingEndEvent):
             if _is_merge(event):
                 merged = self._merge(event, merged)

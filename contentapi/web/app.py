@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
@@ -22,11 +22,12 @@ from contentapi.index import listing
 from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
-from contentapi.web import conditional, grammar, metrics, negotiation, params, problems
+from contentapi.web import grammar, metrics, negotiation, params, problems
 from contentapi.web.addresses import Addresses
+from contentapi.web.ahead import BUSY, LATEST, MOST, Ahead
 from contentapi.web.answers import ADDRESS, Answer, moved
 from contentapi.web.call import Call, Operation
-from contentapi.web.finished import Finished, Head, Store, shortened
+from contentapi.web.finished import Finished, Head, Key, Message, Store, Wanted, conditions, shortened
 from contentapi.web.grammar import Asked
 from contentapi.web.metrics import Meter
 from contentapi.web.resources import (
@@ -73,12 +74,18 @@ def create_app(
     index: Index,
     ready: Callable[[], bool],
     lifespan: Lifespan[Any] | None = None,
-) -> ASGIApp:
-    """The service over one index. ``ready`` says whether the first sync is complete, and the service not about to end."""
+    ahead: bool = False,
+) -> Front:
+    """The service over one index. ``ready`` says whether the first sync is complete, and the service not about to end.
+
+    ``ahead`` makes the answers of a new revision before it turns to it when many ask (:mod:`contentapi.web.ahead`).
+    """
     desk = Desk(settings, index, ready)
     routes = [Route(one.path, Endpoint(one, desk)) for one in OPERATIONS]
     router = Router(routes, redirect_slashes=False, default=Elsewhere(routes, desk), lifespan=lifespan)
-    return Front(router, desk)
+    front = Front(router, desk)
+    desk.ahead = Ahead(front.make) if ahead else None
+    return front
 
 
 class Desk:
@@ -90,6 +97,11 @@ class Desk:
         self.ready = ready
         self.addresses = Addresses(settings.site)
         self.store = Store()
+        self.ahead: Ahead | None = None
+        #: The revision that answers are made ahead of, these answers, and when it is turned to at the latest.
+        self._next: tuple[str, Store, float] | None = None
+        self._asked = 0
+        self._looked = 0.0
         self.meters = {name: Meter() for name in (*(one.name for one in OPERATIONS), "preflight", "elsewhere")}
         #: The revision last seen, when something scheduled appears (seconds since the epoch), and when to look again.
         self.revision = ""
@@ -101,6 +113,8 @@ class Desk:
     def look(self, now: float) -> None:
         """Lets the finished answers go when the index has changed since they were made."""
         self.look_at = now + _FRESH
+        asked, self._asked = self._asked, 0
+        looked, self._looked = self._looked, now
         version: tuple[int, int, int] | None
         try:
             version = self.index.version()
@@ -112,13 +126,47 @@ class Desk:
             version, revision, due = None, "", None
         self._version = version
         self.due = due
-        if revision != self.revision:
-            self.revision = revision
-            self.store.clear()
-            self.preflight = self._preflight()
+        if revision == self.revision:
+            self._stay()
+        elif revision and self.ahead is not None and (self._next is not None or asked >= BUSY * (now - looked)):
+            self._go_ahead(self.ahead, revision, now)
         else:
-            # The same documents are served; what is said of those that are not may be new.
-            self.store.forget("diagnostics")
+            self._turn(revision, Store())
+
+    def _stay(self) -> None:
+        """The same documents are served; what is said of those that are not may be new."""
+        if self.ahead is not None:
+            self.ahead.cancel()
+        self._next = None
+        self.store.forget("diagnostics")
+
+    def _go_ahead(self, ahead: Ahead, revision: str, now: float) -> None:
+        until = now + LATEST if self._next is None else self._next[2]
+        store = Store()
+        self._next = revision, store, until
+        ahead.begin(self.store.recent(MOST), lambda: self._turn(revision, store), until)
+
+    def _turn(self, revision: str, store: Store) -> None:
+        """From now on the answers are those of that revision; some may be finished already."""
+        if self.ahead is not None:
+            self.ahead.cancel()
+        self._next = None
+        self.revision = revision
+        self.store = store
+        self.preflight = self._preflight()
+
+    def get(self, key: Key, accept: bytes | None) -> Finished | None:
+        """The finished answer of an address, of this revision or else of the next; None when there is none."""
+        self._asked += 1
+        found = self.store.get(key, accept)
+        return found if found is not None or self._next is None else self._next[1].get(key, accept)
+
+    def keep(self, revision: str, key: Key, finished: Finished, media: str, offers: tuple[str, ...]) -> None:
+        """Keeps a finished answer with the others of its revision."""
+        if self._next is not None and revision == self._next[0]:
+            self._next[1].put(key, finished, media, offers)
+        elif revision == self.revision:
+            self.store.put(key, finished, media, offers)
 
     def finished(self, answer: Answer, meter: Meter) -> Finished:
         """An answer that no state of the index gave, ready to send."""
@@ -175,29 +223,44 @@ class Front:
         desk = self._desk
         if started >= desk.look_at:
             desk.look(started)
-        accept, encoding, match, none_match = _conditions(scope["headers"])
+        accept, encoding, match, none_match = conditions(scope["headers"])
         found: Finished | None = None
         if scope["method"] in _SENT:
-            found = desk.store.get((scope.get("raw_path") or b"", scope["query_string"]), accept)
+            found = desk.get((scope.get("raw_path") or b"", scope["query_string"]), accept)
         if found is None:
             found = await self._answered(scope, receive, send, accept)
             if found is None:
                 return
-        form = found.form(encoding)
-        status, head, body = found.status, form.head, form.body
-        if form.tag is not None and (none_match is not None or match is not None):
-            outcome = conditional.outcome(match, none_match, form.tag)
-            if outcome == conditional.NOT_MODIFIED:
-                status, head, body = outcome, form.unchanged, b""
-            elif outcome is not None:
-                found = desk.finished(problems.precondition_failed(_sent_path(scope)), found.meter)
-                form = found.form(encoding)
-                status, head, body = found.status, form.head, form.body
-        if desk.due is not None:
-            head = desk.timely(found, head)
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
-        found.meter.note(status, time.monotonic() - started)
+        message = found.form(encoding).under(match, none_match)
+        if message is None:
+            found = desk.finished(problems.precondition_failed(_sent_path(scope)), found.meter)
+            message = found.form(encoding).whole
+        head = message.head if desk.due is None else desk.timely(found, message.head)
+        await send({"type": "http.response.start", "status": message.status, "headers": head})
+        await send({"type": "http.response.body", "body": message.body if scope["method"] != "HEAD" else b""})
+        found.meter.note(message.status, time.monotonic() - started)
+
+    def ready(self, wanted: Wanted, now: float) -> tuple[Finished, Message] | None:
+        """What a request is answered with when that is finished and nothing else is to be considered; None when it is not.
+
+        ``now`` is a time of the monotonic clock.
+        """
+        desk = self._desk
+        if now >= desk.look_at:
+            desk.look(now)
+        found = desk.get(wanted.key, wanted.accept)
+        # What is about to change is for the long way.
+        if found is None or desk.due is not None:
+            return None
+        message = found.form(wanted.encoding).under(None, wanted.none_match)
+        return (found, message) if message is not None else None
+
+    async def make(self, key: Key, accept: bytes | None) -> None:
+        """Finishes the answer of an address, so that it is kept."""
+        path, query = key
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "headers": []}
+        scope.update(path=path.decode("latin-1"), raw_path=path, query_string=query)
+        await self._answered(scope, _nothing, _nothing, accept)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, accept: bytes | None) -> Finished | None:
         """The answer of the route; None when the route has sent it by itself."""
@@ -221,26 +284,8 @@ class Front:
             await self._router(scope, receive, send)
 
 
-def _conditions(
-    headers: Iterable[tuple[bytes, bytes]],
-) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None]:
-    """Accept, Accept-Encoding, If-Match and If-None-Match, each as one field however many lines it was sent in."""
-    accept = encoding = match = none_match = None
-    for name, value in headers:
-        if name not in _READ:
-            continue
-        if name == b"accept-encoding":
-            encoding = value if encoding is None else encoding + b"," + value
-        elif name == b"accept":
-            accept = value if accept is None else accept + b"," + value
-        elif name == b"if-none-match":
-            none_match = value if none_match is None else none_match + b"," + value
-        else:
-            match = value if match is None else match + b"," + value
-    return accept, encoding, match, none_match
-
-
-_READ = frozenset({b"accept", b"accept-encoding", b"if-match", b"if-none-match"})
+async def _nothing(*_: object) -> Any:
+    """Neither receives nor sends: the routes leave their answers to :class:`Front`."""
 
 
 def _sent_path(scope: Scope) -> str:
@@ -270,7 +315,7 @@ class Endpoint:
         request.finished = Finished(answer, revision or self._desk.revision, self._meter)
         if answer.store and answer.max_age and revision:
             key = (request.path, request.query)
-            self._desk.store.put(key, request.finished, media, offers if answer.negotiated else ())
+            self._desk.keep(revision, key, request.finished, media, offers if answer.negotiated else ())
 
     def _answer(self, scope: Scope, request: Request, media: str) -> tuple[Answer, str]:
         """The answer, and the revision it is of; no failure leaves here but as a problem document."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import brotli
@@ -46,19 +47,86 @@ _STALE, _STALE_IF_ERROR = 600, 86_400
 _OVERDUE = 10.0
 
 
-class Form:
-    """A finished answer in one coding: the head of a 200, that of a 304, the body, and its tag."""
+def conditions(
+    headers: Iterable[tuple[bytes, bytes]],
+) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None]:
+    """Accept, Accept-Encoding, If-Match and If-None-Match, each as one field however many lines it was sent in."""
+    accept = encoding = match = none_match = None
+    for name, value in headers:
+        if name not in _READ:
+            continue
+        if name == b"accept-encoding":
+            encoding = value if encoding is None else encoding + b"," + value
+        elif name == b"accept":
+            accept = value if accept is None else accept + b"," + value
+        elif name == b"if-none-match":
+            none_match = value if none_match is None else none_match + b"," + value
+        else:
+            match = value if match is None else match + b"," + value
+    return accept, encoding, match, none_match
 
-    __slots__ = ("body", "head", "tag", "unchanged")
+
+_READ = frozenset({b"accept", b"accept-encoding", b"if-match", b"if-none-match"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a request asks for, as far as a finished answer can depend on it. ``whole``: with its body, which HEAD is not."""
+
+    key: Key
+    accept: bytes | None
+    encoding: bytes | None
+    none_match: bytes | None
+    whole: bool
+
+    @classmethod
+    def of(cls, method: bytes, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Wanted | None:
+        """What a head asks for; None when it is no GET or HEAD, or may be refused by If-Match."""
+        accept, encoding, match, none_match = conditions(headers)
+        if method not in _SENT or match is not None:
+            return None
+        path, _, query = url.partition(b"?")
+        return cls((path, query), accept, encoding, none_match, method == b"GET")
+
+
+_SENT = frozenset({b"GET", b"HEAD"})
+
+
+class Message:
+    """What is sent: a status, a head, a body; the head also as the lines of HTTP/1.1 that it is written as."""
+
+    __slots__ = ("body", "head", "lines", "status")
+
+    def __init__(self, status: int, head: Head, body: bytes) -> None:
+        self.status = status
+        self.head = head
+        self.body = body
+        self.lines = b"".join(b"%s: %s\r\n" % field for field in head) + b"\r\n"
+
+
+class Form:
+    """A finished answer in one coding: the whole, what says that it is ``unchanged``, and its tag."""
+
+    __slots__ = ("tag", "unchanged", "whole")
 
     def __init__(self, head: Head, body: bytes, tag: bytes | None, status: int) -> None:
-        self.body = body
         self.tag = tag
         if tag is not None:
             head = [*head, (b"etag", tag)]
-        self.unchanged: Head = [field for field in head if field[0] in _ON_304]
+        not_modified = [field for field in head if field[0] in _ON_304]
+        self.unchanged = Message(conditional.NOT_MODIFIED, not_modified, b"") if tag is not None else None
         # A 204 has no length at all (RFC 9110 §8.6).
-        self.head: Head = head if status == 204 else [*head, (b"content-length", str(len(body)).encode())]
+        whole = head if status == 204 else [*head, (b"content-length", str(len(body)).encode())]
+        self.whole = Message(status, whole, body)
+
+    def under(self, match: bytes | None, none_match: bytes | None) -> Message | None:
+        """What is sent under the conditions of a request; None when they fail."""
+        if self.tag is None or (none_match is None and match is None):
+            return self.whole
+        outcome = conditional.outcome(match, none_match, self.tag)
+        if outcome is None:
+            return self.whole
+        return self.unchanged if outcome == conditional.NOT_MODIFIED else None
 
 
 class Finished:
@@ -191,6 +259,16 @@ class Store:
             return None
         self._answers.move_to_end(key)
         return found.pick(accept) if isinstance(found, Negotiated) else found
+
+    def recent(self, most: int) -> list[tuple[Key, bytes | None]]:
+        """What was asked for last, the latest first: each address, with the Accept header for each form of it."""
+        found: list[tuple[Key, bytes | None]] = []
+        for key, one in reversed(self._answers.items()):
+            forms = [media.encode() for media in one.finished] if isinstance(one, Negotiated) else [None]
+            found += ((key, accept) for accept in forms)
+            if len(found) >= most:
+                break
+        return found[:most]
 
     def put(self, key: Key, finished: Finished, media: str = "", offers: tuple[str, ...] = ()) -> None:
         """Keeps an answer, if it is not large for the store; with ``offers``, as the form ``media`` of its address."""

@@ -201,7 +201,7 @@ class Guarded(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refusal is not None:
             return
-        self._unset_keepalive_if_required()
+        self._wake()
         self._completed = False
         self._arriving = self._arrived + len(data)
         try:
@@ -213,6 +213,10 @@ class Guarded(HttpToolsProtocol):
             return
         if self.scope is not self._known or (not self._completed and not self._bodied and not self._busy()):
             self._weigh_unfinished_head()
+
+    def _wake(self) -> None:
+        """Something arrives: the connection is of use."""
+        self._unset_keepalive_if_required()
 
     def _weigh_unfinished_head(self) -> None:
         # After the end of another message, how much of the data was of this head is known only as far as it is parsed.
@@ -254,7 +258,11 @@ class Guarded(HttpToolsProtocol):
         if len(noted) != 1 or noted[0] != self._host:
             self._check(noted, version)
         if not self._waiting:
-            self._start()
+            self._take(version)
+
+    def _take(self, _version: str) -> None:
+        """The head of a request is complete."""
+        self._start()
 
     def _check(self, noted: list[tuple[bytes, bytes]], version: str) -> None:
         """Refuses what HTTP does not allow, and finds out whether a body follows."""
@@ -360,10 +368,10 @@ class Guarded(HttpToolsProtocol):
             self._send_refusal()
 
     def _written(self, answer: Answer) -> bytes:
-        form = Finished(answer, "").form(None)
-        fields = [*self.server_state.default_headers, *form.head, (b"connection", b"close")]
+        message = Finished(answer, "").form(None).whole
+        fields = [*self.server_state.default_headers, (b"connection", b"close")]
         lines = b"".join(b"%s: %s\r\n" % field for field in fields)
-        return STATUS_LINE[answer.status] + lines + b"\r\n" + form.body
+        return STATUS_LINE[answer.status] + lines + message.lines + message.body
 
     def _send_refusal(self) -> None:
         if self.transport.is_closing() or self._refusal is None:
@@ -413,6 +421,6 @@ class _Unframed:
 
 async def _overloaded(scope: Scope, _receive: Receive, send: Send) -> None:
     answer = problems.unavailable("There are too many requests at once.", scope["path"])
-    form = Finished(answer, "").form(None)
-    await send({"type": "http.response.start", "status": answer.status, "headers": form.head})
-    await send({"type": "http.response.body", "body": form.body})
+    message = Finished(answer, "").form(None).whole
+    await send({"type": "http.response.start", "status": message.status, "headers": message.head})
+    await send({"type": "http.response.body", "body": message.body})

@@ -15,8 +15,11 @@ import uvicorn
 
 from contentapi.index.reader import Index
 from contentapi.settings import Settings
-from contentapi.web.app import create_app
-from contentapi.web.protocol import Limits, Traffic, guarded
+from contentapi.web import wire
+from contentapi.web.app import Front, create_app
+from contentapi.web.protocol import Guarded, Limits, Traffic, guarded
+
+_log = logging.getLogger("contentapi.serve")
 
 #: Seconds for which a connection may wait for its next request: longer than the proxies in front keep theirs (60 mostly),
 #: so that it is they who close it, and none of their requests meets a closed one.
@@ -47,9 +50,10 @@ def serve(
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     index = Index(settings.index, settings.site)
     traffic = Traffic()
+    front = create_app(settings, index=index, ready=ready, ahead=True)
     config = uvicorn.Config(
-        create_app(settings, index=index, ready=ready),
-        http=guarded(Limits(), traffic),
+        front,
+        http=_protocol(settings, traffic, front),
         ws="none",
         loop="uvloop",
         interface="asgi3",
@@ -66,6 +70,15 @@ def serve(
         _Server(config, traffic, started, ending).run(sockets=[listener])
     finally:
         index.close()
+
+
+def _protocol(settings: Settings, traffic: Traffic, front: Front) -> type[Guarded]:
+    if not settings.direct:
+        return guarded(Limits(), traffic)
+    if not wire.supported():
+        _log.warning("This release of uvicorn is not known: finished answers go the long way, which is slower.")
+        return guarded(Limits(), traffic)
+    return wire.direct(Limits(), traffic, front)
 
 
 class _Server(uvicorn.Server):

@@ -1,7 +1,7 @@
-"""Answers a second, against a bare uvicorn application that sends the same bytes: ratios, in one run.
+"""Answers a second, against a bare uvicorn application and nginx, which send the same bytes: ratios, in one run.
 
-Both servers get one processor, the load generator (wrk) the other. Rounds are interleaved, so that a machine whose speed
-drifts slows both; the median of the ratios counts.
+All servers get one processor, the load generator (wrk) the other. Rounds are interleaved, so that a machine whose speed
+drifts slows all of them; the median of the ratios counts. ``long`` is the same service with ``--no-direct``.
 """
 
 from __future__ import annotations
@@ -43,58 +43,68 @@ CASES = (
     Case("phases, gzip", "/v1/phases", (("Accept-Encoding", "gzip"),)),
     Case("navigation, identity", "/v1/navigation"),
     Case("list with fields, identity", "/v1/articles?fields=title,date&limit=5"),
-    Case("1 kB answer (one field), identity", "/v1/phases/construction?fields=title,duration,objectives"),
+    Case("1 kB, identity", "/v1/phases?fields=slug,title,description&limit=3"),
+    Case("15 kB, identity", "/v1/pages/approche"),
 )
-BROWSER = Case(
-    "page, br, a browser's headers",
-    "/v1/pages/approche/construction",
-    (
-        ("Accept-Encoding", "gzip, deflate, br, zstd"),
-        ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
-        ("Accept-Language", "fr,fr-FR;q=0.8,en-US;q=0.5,en;q=0.3"),
-        ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
-        ("Referer", "https://beta.gouv.fr/approche/"),
-        ("Sec-Fetch-Dest", "empty"),
-        ("Sec-Fetch-Mode", "cors"),
-        ("Sec-Fetch-Site", "cross-site"),
-        ("Origin", "https://beta.gouv.fr"),
-        ("DNT", "1"),
-    ),
+_BROWSER = (
+    ("Accept-Encoding", "gzip, deflate, br, zstd"),
+    ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    ("Accept-Language", "fr,fr-FR;q=0.8,en-US;q=0.5,en;q=0.3"),
+    ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+    ("Referer", "https://beta.gouv.fr/approche/"),
+    ("Sec-Fetch-Dest", "empty"),
+    ("Sec-Fetch-Mode", "cors"),
+    ("Sec-Fetch-Site", "cross-site"),
+    ("Origin", "https://beta.gouv.fr"),
+    ("DNT", "1"),
+    ("Cache-Control", "no-cache"),
+    ("Pragma", "no-cache"),
+)
+BROWSERS = (
+    Case("page, br, a browser's headers", "/v1/pages/approche/construction", _BROWSER),
+    Case("1 kB, a browser's headers", "/v1/phases?fields=slug,title,description&limit=3", _BROWSER),
 )
 
 
 def main() -> int:
-    """Prints one row for each case: answers a second of both, and the median ratio."""
+    """Prints one row for each case: answers a second of each server, and the median ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", default="content")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=1)
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         print("skipped: wrk is not installed (Debian: apt-get install wrk)")
         return 0
-    with tempfile.TemporaryDirectory() as scratch, _ours(options.folder, scratch) as ours:
-        print(
-            f"{'answer':36} {'bytes':>7} {'ours/s':>9} {'bare/s':>9} {'ratio':>6}   (medians of {options.rounds} rounds)"
-        )
-        for case in (*CASES, BROWSER):
-            _compare(case, ours, scratch, options.rounds, options.seconds)
+    if _nginx() is None:
+        print("nginx is not installed (Debian: apt-get install nginx): its column stays empty")
+    head = "".join(f"{name + '/s':>9}" for name in ("ours", "long", "bare", "nginx"))
+    ratios = "".join(f"{name:>11}" for name in ("ours/bare", "long/bare", "ours/nginx"))
+    print(f"{'answer':36} {'bytes':>7}{head}{ratios}   (medians of {options.rounds} rounds)")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        _ours(options.folder, scratch) as ours,
+        _ours(options.folder, scratch, "--no-direct") as long,
+    ):
+        for case in (*CASES, *BROWSERS):
+            _compare(case, (ours, long), pathlib.Path(scratch), options.rounds, options.seconds)
     return 0
 
 
-def _compare(case: Case, ours: str, scratch: str, rounds: int, seconds: int) -> None:
-    headers = [(name, value.replace("{etag}", _etag(ours + case.path))) for name, value in case.headers]
-    recorded = _record(ours, case.path, headers)
-    file = pathlib.Path(scratch) / "answers.json"
+def _compare(case: Case, services: tuple[str, str], scratch: pathlib.Path, rounds: int, seconds: int) -> None:
+    headers = [(name, value.replace("{etag}", _etag(services[0] + case.path))) for name, value in case.headers]
+    recorded = _record(services[0], case.path, headers)
+    file = scratch / "answers.json"
     file.write_text(json.dumps([recorded]))
-    with _bare(file) as bare:
-        _wrk(ours + case.path, headers, 1), _wrk(bare + case.path, headers, 1)
-        pairs = [
-            (_wrk(ours + case.path, headers, seconds), _wrk(bare + case.path, headers, seconds)) for _ in range(rounds)
-        ]
-    mine, theirs = (statistics.median(one) for one in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"{case.name:36} {len(recorded['body']):>7} {mine:>9.0f} {theirs:>9.0f} {ratio:>6.2f}", flush=True)
+    with _bare(file) as bare, _static(scratch, recorded) as static:
+        urls = [one + case.path for one in (*services, bare)] + ([static] if static else [])
+        for url in urls:
+            _wrk(url, headers, 1)
+        measured = [[_wrk(url, headers, seconds) for url in urls] for _ in range(rounds)]
+    speeds = "".join(f"{statistics.median(one):>9.0f}" for one in zip(*measured, strict=True)).ljust(36)
+    pairs = ((0, 2), (1, 2), (0, 3)) if static else ((0, 2), (1, 2))
+    ratios = "".join(f"{statistics.median(one[a] / one[b] for one in measured):>11.2f}" for a, b in pairs)
+    print(f"{case.name:36} {len(str(recorded['body'])):>7}{speeds}{ratios}", flush=True)
 
 
 def _etag(url: str) -> str:
@@ -126,7 +136,7 @@ def _wrk(url: str, headers: list[tuple[str, str]], seconds: int) -> float:
 
 
 @contextlib.contextmanager
-def _ours(folder: str, scratch: str) -> Iterator[str]:
+def _ours(folder: str, scratch: str, *flags: str) -> Iterator[str]:
     port = _free_port()
     command = [
         sys.executable,
@@ -138,6 +148,7 @@ def _ours(folder: str, scratch: str) -> Iterator[str]:
         str(port),
         "--index",
         f"{scratch}/index.db",
+        *flags,
     ]
     with _running(["taskset", "-c", "0", *command], port, "/readyz") as base:
         yield base
@@ -155,6 +166,31 @@ def _bare(answers: pathlib.Path) -> Iterator[str]:
     path = json.loads(answers.read_text())[0]["path"]
     with _running(["taskset", "-c", "0", *command], port, path, environment) as base:
         yield base
+
+
+def _nginx() -> str | None:
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextlib.contextmanager
+def _static(scratch: pathlib.Path, recorded: dict[str, object]) -> Iterator[str | None]:
+    """The same bytes as a file, served by nginx; None where there is none, or what was recorded is no file's answer."""
+    nginx = _nginx()
+    if nginx is None or recorded["status"] != 200:
+        yield None
+        return
+    port, name = _free_port(), "answer.json"
+    (scratch / name).write_bytes(str(recorded["body"]).encode("latin-1"))
+    scratch.chmod(0o755)
+    configuration = scratch / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; worker_processes 1; pid {scratch}/nginx.pid; error_log {scratch}/nginx.log;\n"
+        "events { worker_connections 512; }\n"
+        "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; open_file_cache max=10;\n"
+        f"types {{ application/json json; }} server {{ listen 127.0.0.1:{port}; root {scratch}; }} }}\n"
+    )
+    with _running(["taskset", "-c", "0", nginx, "-c", str(configuration)], port, f"/{name}") as base:
+        yield f"{base}/{name}"
 
 
 @contextlib.contextmanager

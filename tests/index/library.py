@@ -107,6 +107,6 @@ def fill(connection: apsw.Connection, every: Iterator[Document]) -> None:
                 connection,
                 store.SourceRow(document.source, 1, 1, 1, 1, document.digest, "document", document.digest, None),
             )
-            rows.put(connection, Ingested(document.source, document.digest, document=document), touched)
+            rows.put(connection, rows.of(Ingested(document.source, document.digest, document=document)), touched)
         owners.settle(connection, touched)
         store.set_meta(connection, "revision", "r")

@@ -13,6 +13,7 @@ import apsw
 
 from contentapi import settings
 from contentapi.index import database
+from contentapi.index.outcome import Outcomes
 from contentapi.index.reader import Index, Reader
 from contentapi.index.sync import Report, sync
 from contentapi.model import Diagnostic, Site
@@ -82,12 +83,12 @@ class Shelf:
 
     # -- the index
 
-    def sync(self, *hints: str, now: float = NOW, fault: str | None = None) -> Report:
+    def sync(self, *hints: str, now: float = NOW, fault: str | None = None, outcomes: Outcomes | None = None) -> Report:
         """Makes the index equal to the folder: where it is told that something changed, or everywhere."""
         site = self.settings.site
         if self._folder is None or self._folder[0] != site:
             self._folder = (site, self._kind(self.root, site))
-        return sync(self.writing, self._folder[1], site, now=now, hints=hints or None, fault=fault)
+        return sync(self.writing, self._folder[1], site, now=now, hints=hints or None, fault=fault, outcomes=outcomes)
 
     @property
     def writing(self) -> apsw.Connection:

@@ -242,9 +242,9 @@ def test_every_document_is_heard_an_unserved_twin_too(shelf):
     }).sync()  # fmt: skip
     (found,) = every(shelf)
     assert [(said.source, said.duration.text, said.served, said.line) for said in found.statements] == [
-        ("a.md", "six mois", False, None),
+        ("a.md", "six mois", False, 5),
         ("b.md", "un an", True, 5),
-        ("c.md", "6 mois", True, None),
+        ("c.md", "6 mois", True, 5),
     ]
 
 
@@ -266,7 +266,7 @@ def test_documents_that_disagree_are_told_with_their_words(shelf):
     assert disagreements(shelf) == [
         (
             "construction",
-            [("_phases/construction.md", None, "6 mois"), ("a.md", None, "six mois"), ("b.md", 6, "un an")],
+            [("_phases/construction.md", 3, "6 mois"), ("a.md", 4, "six mois"), ("b.md", 6, "un an")],
         )
     ]
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.index.shelf import NOW, Shelf, page
+from tests.web.client import Site
+from tests.web.everywhere import Walk
 
 DAY = 86_400.0
 NAMES = ("a", "b", "c", "index", "é", "a-b", "a.b")
@@ -165,3 +167,47 @@ def test_after_any_changes_the_index_equals_a_fresh_one(shelf, shelves, seed):
         shelf.sync(*(places if editor.random.random() < 0.7 else ()), now=now)
         if step % 15 == 0:
             same(shelf, shelves(), now)
+
+
+#: How many changes the long proof makes; ``scripts/prove-folder`` says 10,000.
+OPERATIONS = int(os.environ.get("CONTENTAPI_OPERATIONS", "0"))
+
+
+@pytest.mark.skipif(OPERATIONS == 0, reason="CONTENTAPI_OPERATIONS says how many changes; scripts/prove-folder does")
+def test_after_very_many_changes_every_answer_is_that_of_a_fresh_index(shelf, shelves):
+    editor, now, done = Editor(shelf, OPERATIONS), NOW, 0
+    shelf.sync(now=now)
+    while done < OPERATIONS:
+        places: set[str] = set()
+        for _ in range(editor.random.choice((1, 1, 1, 2, 5, 20))):
+            places |= editor.act()
+            done += 1
+        now += editor.random.choice((0.0, 0.0, 60.0, DAY))
+        shelf.sync(*(places if editor.random.random() < 0.7 else ()), now=now)
+        if editor.random.random() < 0.01:
+            same(shelf, shelves(), now)
+    fresh = shelves()
+    same(shelf, fresh, now)
+    assert answers(shelf) == answers(fresh)
+
+
+def answers(shelf: Shelf) -> dict[str, tuple[int, bytes, str]]:
+    """Every answer there is, byte for byte, but for those that tell of this instant."""
+    with Site(shelf.root, shelf.index, sync=False) as site:
+        return {
+            target: (got.status, got.body, repr(sorted(got.headers.items())))
+            for target, got in Walk(site).answers()
+            if not target.startswith(("/v1/status", "/metrics"))
+        }
+
+
+def test_after_some_changes_every_answer_is_that_of_a_fresh_index(shelf, shelves):
+    editor = Editor(shelf, 7)
+    shelf.sync()
+    for _ in range(60):
+        shelf.sync(*editor.act())
+    fresh = shelves()
+    same(shelf, fresh, NOW)
+    found = answers(shelf)
+    assert found == answers(fresh)
+    assert len(found) > 500

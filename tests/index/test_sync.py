@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from contentapi.errors import FolderError
+from contentapi.index import outcome
 from contentapi.index import sync as module
 from contentapi.index.sync import fingerprint
 from contentapi.source.folder import Folder
@@ -249,14 +250,14 @@ def test_a_broken_data_file_keeps_its_menus(shelf):
 
 
 def test_a_failure_of_ours_costs_one_document_and_not_the_sync(shelf, monkeypatch, caplog):
-    real = module.ingest
+    real = outcome.ingest
 
     def failing(file, site, now):
         if b"boom" in file.content:
             raise RuntimeError("boom")
         return real(file, site, now)
 
-    monkeypatch.setattr(module, "ingest", failing)
+    monkeypatch.setattr(outcome, "ingest", failing)
     shelf.write({"a.md": page("title: A"), "b.md": page("title: B")})
     shelf.sync()
     shelf.write({"a.md": page("title: boom"), "b.md": page("title: C")})
@@ -270,7 +271,7 @@ def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, monkeypatch, c
     """What fails while rows are written leaves none of them, and counts in no revision."""
     from dataclasses import replace
 
-    real = module.ingest
+    real = outcome.ingest
 
     def unfit(file, site, now):
         result = real(file, site, now)
@@ -278,7 +279,7 @@ def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, monkeypatch, c
             return result
         return replace(result, document=replace(result.document, fields={"half": "\ud800"}))
 
-    monkeypatch.setattr(module, "ingest", unfit)
+    monkeypatch.setattr(outcome, "ingest", unfit)
     shelf.write({"a.md": page("title: A"), "b.md": page("title: B")})
     good = shelf.sync()
     shelf.write({"a.md": page("title: unfit\nredirect_from: /x")})
@@ -296,7 +297,7 @@ def test_what_is_told_may_quote_what_no_row_can_hold(shelf, monkeypatch):
         told = Diagnostic("x", Severity.ERROR, file.path, "half \ud800 a pair", "\udcff")
         return Ingested(file.path, file.digest, quarantined=True, diagnostics=(told,))
 
-    monkeypatch.setattr(module, "ingest", quoting)
+    monkeypatch.setattr(outcome, "ingest", quoting)
     shelf.write({"a.md": page()}).sync()
     assert [one.message for one in shelf.diagnostics()] == ["half \\ud800 a pair"]
 

@@ -42,6 +42,8 @@ PLAIN = Site(vocabulary.default(), collections=COLLECTIONS, data_dir="donnees")
         ("img/a.PNG", Kind.ASSET),
         ("robots.txt", Kind.ASSET),
         ("a.pdf", Kind.ASSET),
+        ("_drafts/a.pdf", Kind.OTHER),
+        ("_drafts/a.md", Kind.DOCUMENT),
         ("a.exe", Kind.OTHER),
         ("a", Kind.OTHER),
         (".md", Kind.OTHER),

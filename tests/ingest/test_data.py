@@ -122,3 +122,8 @@ def test_oddities_are_told() -> None:
     found = data.read(SourceFile("_data/menu.yml", b"a: [{url: /a}]\na: [{url: /b}]", "digest"), SITE)
     assert [(one.code, one.line) for one in found.diagnostics] == [("duplicate-key", 2)]
     assert [one.entries for one in found.menus] == [(MenuEntry(None, "/b"),)]
+
+
+def test_each_entry_knows_its_line() -> None:
+    (first, second) = read("nav:\n- {label: A, url: /a}\n-\n  label: B\n  children:\n  - url: /b\n")["nav"]
+    assert [first.line, second.line, second.children[0].line] == [2, 4, 6]

@@ -399,6 +399,11 @@ def make_repository(root: Path) -> None:
     (root / "x").symlink_to(".git/config")
 
 
+def make_draft(root: Path) -> None:
+    (root / "_drafts").mkdir()
+    (root / "x").symlink_to("_drafts")
+
+
 def make_secret(root: Path) -> None:
     write(root, "a/.env")
     (root / "x").symlink_to("a/.env")
@@ -465,6 +470,7 @@ HOSTILE = [
     (make_repository, "symlink-outside"),
     (make_secret, "symlink-outside"),
     (make_leftover, "symlink-outside"),
+    (make_draft, "symlink-outside"),
     (make_passing_leftover, "symlink-outside"),
     (make_self, "symlink-loop"),
     (make_cycle, "symlink-loop"),

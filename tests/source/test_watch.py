@@ -16,6 +16,7 @@ import pytest
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from contentapi.model import Site, Vocabulary
+from contentapi.source import git as git_of
 from contentapi.source import watch
 from contentapi.source.folder import Folder, Found
 
@@ -324,6 +325,20 @@ def test_everything_is_looked_at_when_the_root_is_replaced(root):
         hints.until({"x.md"})
 
 
+def test_a_root_that_is_removed_and_made_again_is_watched_although_it_is_given_the_same_inode(root, monkeypatch):
+    monkeypatch.setattr(watch, "identity", lambda _: (1, 1))
+    with following(root) as hints:
+        shutil.rmtree(root)
+        root.mkdir()
+        hints.until(None)
+        for number in range(1000):  # until it is watched
+            (root / "a.md").write_text(str(number))
+            if hints.next() is not None:
+                break
+        (root / "b.md").write_text("text")
+        hints.until({"b.md"})
+
+
 def test_a_root_that_is_missing_is_waited_for(root, caplog):
     with following(root) as hints:
         shutil.rmtree(root)
@@ -477,7 +492,7 @@ def test_a_lock_that_a_dead_command_left_delays_nothing(root):
         begun = time.monotonic()
         (root / "a.md").write_text("more")
         assert hints.next() == {"a.md"}
-        assert time.monotonic() - begun < watch._GIT_LONGEST / 2
+        assert time.monotonic() - begun < git_of.LONGEST / 2
 
 
 # -- where nothing can be watched -------------------------------------------------------------------------------------

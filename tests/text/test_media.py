@@ -45,3 +45,18 @@ def test_the_names_are_told_apart() -> None:
     assert not media.MARKDOWN & media.HTML
     assert (media.MARKDOWN | media.HTML).isdisjoint(media.TYPES)
     assert all(one == one.lower() and "." not in one for one in (*media.TYPES, *media.MARKDOWN, *media.HTML))
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        ("a.txt", b"---\ndraft: true\n---\n", True),
+        ("a.SVG", b"---\nPublished: false\n---\n<svg/>", True),
+        ("a.csv", "---\ndraft: true\n".encode("utf-16"), True),
+        ("a.vtt", b"WEBVTT\n", False),
+        ("a.png", b"draft", False),
+        ("a.txt", b"", False),
+    ],
+)
+def test_a_text_that_speaks_of_drafts_is_looked_at(path, content, expected):
+    assert media.may_be_draft(path, content) is expected

@@ -19,7 +19,7 @@ def made(body: bytes = LONG, media: str = "application/json", **more: object) ->
 
 
 def head(form: finished.Form) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in form.head}
+    return {name.decode(): value.decode() for name, value in form.whole.head}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_scheduled_concerns_what_a_cache_could_keep_till_then(until, exp
 
 def test_a_shortened_head_differs_in_nothing_else():
     one = made()
-    whole, short = one.form(None).head, finished.shortened(one.form(None).head, one, 5.0)
+    whole, short = one.form(None).whole.head, finished.shortened(one.form(None).whole.head, one, 5.0)
     assert [name for name, _ in whole] == [name for name, _ in short]
     assert {name for (name, a), (_, b) in zip(whole, short, strict=True) if a != b} == {b"cache-control"}
 
@@ -68,8 +68,8 @@ def test_each_coding_is_the_same_content_under_its_own_tag(asked, coding):
     fields = head(form)
     assert fields.get("content-encoding") == coding
     undo = {None: bytes, "br": brotli.decompress, "gzip": gzip.decompress}[coding]
-    assert undo(form.body) == LONG
-    assert fields["content-length"] == str(len(form.body))
+    assert undo(form.whole.body) == LONG
+    assert fields["content-length"] == str(len(form.whole.body))
     assert fields["vary"] == "Accept-Encoding"
     assert fields["etag"].endswith(f'-{coding}"' if coding else '"')
 
@@ -84,8 +84,8 @@ def test_tags_differ_by_coding_and_by_content_only():
 
 
 def test_compressed_bytes_depend_on_nothing_but_the_content():
-    assert made().form(b"gzip").body == made().form(b"gzip").body
-    assert made().form(b"gzip").body[4:8] == b"\0\0\0\0"  # no time
+    assert made().form(b"gzip").whole.body == made().form(b"gzip").whole.body
+    assert made().form(b"gzip").whole.body[4:8] == b"\0\0\0\0"  # no time
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"x" * 255])
@@ -104,7 +104,7 @@ def test_a_picture_is_sent_as_it_is():
 
 def test_a_304_has_the_fields_that_a_cache_updates():
     answer = made(headers={"Link": "<x>"}, keys=("a",), negotiated=True)
-    names = {name.decode() for name, _ in answer.form(b"br").unchanged}
+    names = {name.decode() for name, _ in answer.form(b"br").unchanged.head}
     assert names == {
         "etag", "cache-control", "vary", "link", "surrogate-key", "x-content-revision", "access-control-allow-origin",
         "access-control-expose-headers", "x-content-type-options",

@@ -15,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import Server, ServerState
 
-from contentapi.web import protocol
+from contentapi.web import protocol, wire
 from contentapi.web.protocol import Guarded, Limits, Traffic, guarded
 
 #: Seconds that no test comes near: what takes longer has failed.
@@ -121,11 +121,11 @@ class Caller:
 
 
 def on_sockets(test: Callable[[Service], Awaitable[None]], limits: Limits = QUICK) -> None:
-    """Runs a test with the protocol on a real socket, on the loop that production has."""
+    """Runs a test with each protocol on a real socket, on the loop that production has."""
 
-    async def run() -> None:
+    async def run(protocol: Callable[[Limits, Traffic], type[Guarded]]) -> None:
         app, traffic, state = App(), Traffic(), ServerState()
-        made = guarded(limits, traffic)
+        made = protocol(limits, traffic)
         config = Config(
             app, http=made, ws="none", lifespan="off", interface="asgi3", log_config=None, timeout_keep_alive=60
         )
@@ -141,8 +141,21 @@ def on_sockets(test: Callable[[Service], Awaitable[None]], limits: Limits = QUIC
         finally:
             await service.close()
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run())
+    for made in (guarded, direct):
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(made))
+
+
+def direct(limits: Limits, traffic: Traffic) -> type[Guarded]:
+    """The protocol that sends finished answers by itself, with none of them finished: all that is said here holds there."""
+    return wire.direct(limits, traffic, Nothing())
+
+
+class Nothing:
+    """What has finished no answer."""
+
+    def ready(self, *_: object) -> None:
+        return None
 
 
 async def until(condition: Callable[[], object]) -> None:

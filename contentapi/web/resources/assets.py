@@ -33,6 +33,8 @@ def get_asset(call: Call) -> Answer:
     body = _read(call, name)
     # A file that is newer than the index is known for what it is at the next sync, a moment from now.
     indexed = hashlib.sha256(body).hexdigest() == digest
+    if not indexed and media.may_be_draft(name, body):
+        raise NotFound("asset", path)  # until it is known that it is none
     headers = {"Content-Security-Policy": _SANDBOX if type_ == _SVG else _VIEWER}
     age = _A_DAY if indexed else 1
     return Answer(body, type_, headers=headers, keys=(key("asset", name),), max_age=age, store=indexed)

@@ -1,0 +1,243 @@
+"""Work on source files in processes of their own, so that no document can stall or break whoever asks for it.
+
+A :class:`Pool` hands batches of files to a few child processes and gives back what becomes of each, in order. The kernel
+stops a child whose document takes more than its time on the processor; one that wants more memory than it may have fails;
+one that dies of whatever else is replaced. Each time it costs the one document, whose place in the order holds a
+:class:`Stopped`. A few files start one child, many start more; none is kept when nothing is to be done.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import resource
+import signal
+import traceback
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Generic, NamedTuple, NoReturn, TypeVar
+
+from contentapi.model import SourceFile
+
+T = TypeVar("T")
+
+#: What a batch holds at most: as many files, or files of so many bytes together.
+_FILES, _BYTES = 32, 200_000
+#: A child that takes so many times its time on the clock is not working but stuck.
+_STUCK = 30
+#: Seconds within which a child that has nothing more to do ends.
+_LEAVING = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take: ``seconds`` on the processor, ``memory`` in bytes beyond what the child starts with."""
+
+    seconds: float = 2.0
+    memory: int = 1_000_000_000
+
+
+class Stopped(NamedTuple):
+    """A document that no result came of. ``slow`` says that its time was up; else ``why`` says what happened."""
+
+    slow: bool
+    why: str
+
+
+def attempt(work: Callable[[SourceFile, float], T], file: SourceFile, now: float) -> T | Stopped:
+    """The result of the work on one file; whatever fails in it costs this document and no other."""
+    try:
+        return work(file, now)
+    except MemoryError:
+        return Stopped(slow=False, why="it takes more memory than one document may have")
+    except Exception:  # noqa: BLE001 - whatever it was
+        return Stopped(slow=False, why=traceback.format_exc().strip())
+
+
+Batch = list[SourceFile]
+
+
+class Pool(Generic[T]):
+    """Child processes that do some work on files. ``work`` is what is done: a function of one file and the time.
+
+    The children are forks: the work may be any function, and they start at once. They use nothing that the threads of this
+    process may hold, and leave every file that it has open.
+    """
+
+    def __init__(
+        self, work: Callable[[SourceFile, float], T], limits: Limits | None = None, *, processes: int | None = None
+    ) -> None:
+        self._work = work
+        self._limits = limits or Limits()
+        self._most = processes or len(os.sched_getaffinity(0))
+        self._children: list[_Child[T]] = []
+
+    def map(self, files: Iterable[SourceFile], now: float) -> Iterator[T | Stopped]:
+        """What becomes of each file, in order. ``now`` is the time (seconds since the epoch) that the work is told."""
+        batches = _batches(files)
+        under_way: deque[tuple[_Child[T], Batch]] = deque()
+        try:
+            while len(under_way) < self._most and (batch := next(batches, None)) is not None:
+                child = self._child(len(under_way))
+                child.give(batch, now)
+                under_way.append((child, batch))
+            while under_way:
+                yield from self._next(under_way, batches, now)
+        finally:
+            if under_way:  # what they still work on is nobody's
+                self.close()
+
+    def _next(
+        self, under_way: deque[tuple[_Child[T], Batch]], batches: Iterator[Batch], now: float
+    ) -> list[T | Stopped]:
+        """The results of the oldest batch. Whoever had it is given another before anyone looks at them."""
+        child, batch = under_way.popleft()
+        results = child.take(batch, now)
+        following = next(batches, None)
+        if following is not None:
+            child.give(following, now)
+            under_way.append((child, following))
+        return results
+
+    def _child(self, number: int) -> _Child[T]:
+        if number == len(self._children):
+            self._children.append(_Child(self._work, self._limits))
+        return self._children[number]
+
+    def close(self) -> None:
+        """Ends the children. The next :meth:`map` starts others."""
+        for child in self._children:
+            child.end()
+        self._children.clear()
+
+
+def _batches(files: Iterable[SourceFile]) -> Iterator[Batch]:
+    batch: Batch = []
+    size = 0
+    for file in files:
+        batch.append(file)
+        size += len(file.content)
+        if len(batch) >= _FILES or size >= _BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class _Child(Generic[T]):
+    """One child process, replaced by another whenever it dies."""
+
+    def __init__(self, work: Callable[[SourceFile, float], T], limits: Limits) -> None:
+        self._work = work
+        self._limits = limits
+        self._start()
+
+    def _start(self) -> None:
+        self._pipe, theirs = multiprocessing.Pipe()
+        with warnings.catch_warnings():
+            # Python warns of forks beside threads, since a child could wait for ever for what a thread of its parent held.
+            # This one takes no lock but those that Python itself makes new in a child.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._pid = os.fork()
+        if self._pid == 0:
+            _live(theirs, self._work, self._limits)
+        self._process = os.pidfd_open(self._pid)
+        theirs.close()
+
+    def give(self, batch: Batch, now: float) -> None:
+        try:
+            self._pipe.send((batch, now))
+        except OSError:  # it died while it had nothing to do
+            self._replace()
+            self._pipe.send((batch, now))
+
+    def take(self, batch: Batch, now: float) -> list[T | Stopped]:
+        """The results of a batch that was given to it."""
+        results: list[T | Stopped] = []
+        while len(results) < len(batch):
+            stopped = self._receive(results)
+            if stopped is None:
+                continue
+            results.append(stopped)
+            if len(results) < len(batch):
+                self.give(batch[len(results) :], now)
+        return results
+
+    def _receive(self, results: list[T | Stopped]) -> Stopped | None:
+        """Adds a result; or says why none came, when another child has taken the place of the one that was to send it."""
+        try:
+            if self._pipe.poll(self._limits.seconds * _STUCK):
+                results.append(self._pipe.recv())
+                return None
+        except (EOFError, OSError):
+            pass
+        return _cause(self._replace())
+
+    def _replace(self) -> int | None:
+        code = self.end()
+        self._start()
+        return code
+
+    def end(self) -> int | None:
+        """Ends it; returns its exit code (below 0 the number of a signal), None when it does not end by itself."""
+        self._pipe.close()
+        leaves = bool(connection.wait([self._process], _LEAVING))
+        if not leaves:
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self._process)
+        return os.waitstatus_to_exitcode(status) if leaves else None
+
+
+def _cause(code: int | None) -> Stopped:
+    if code is None or code == -signal.SIGPROF:
+        return Stopped(slow=True, why="")
+    how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return Stopped(slow=False, why=f"the process that read it ended ({how})")
+
+
+# -- in a child -------------------------------------------------------------------------------------------------------
+
+
+def _live(pipe: Connection, work: Callable[[SourceFile, float], object], limits: Limits) -> NoReturn:
+    """Works on batches until the parent has closed its end of the pipe, or has died. Nothing of the parent runs after it."""
+    try:
+        _become_another(pipe.fileno(), limits.memory)
+        while True:
+            batch, now = pipe.recv()
+            for file in batch:
+                # The time on the processor; when it is up, the kernel ends this process, wherever it is (setitimer(2)).
+                signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+                result = attempt(work, file, now)
+                signal.setitimer(signal.ITIMER_PROF, 0)
+                pipe.send(result)
+    except (EOFError, OSError):
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - it must not go on as its parent
+        traceback.print_exc()
+    os._exit(1)
+
+
+def _become_another(pipe: int, memory: int) -> None:
+    """Lets go of what the parent has: its handlers of signals, its open files; and takes no more memory than it may."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.closerange(3, pipe)
+    os.closerange(pipe + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    gc.freeze()  # what the parent holds is not looked through, so that its memory stays shared
+    _bound_memory(memory)
+
+
+def _bound_memory(more: int) -> None:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    soft = pages * resource.getpagesize() + more
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
