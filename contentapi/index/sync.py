@@ -35,7 +35,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 3
+PIPELINE = 4
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: How often a sync begins again when the folder becomes another one under way.
