@@ -70,14 +70,17 @@ def _announce(settings: Settings, address: str) -> None:
 @_FOLDER
 @_INDEX
 @_CONFIG
-def index(folder: Path | None, index: Path | None, config: Path | None) -> None:
+@click.option("--confirm", is_flag=True, help="More than half of the documents are meant to be gone.")
+def index(folder: Path | None, index: Path | None, config: Path | None, confirm: bool) -> None:
     """Make the index of FOLDER, once."""
     with _told():
         from contentapi.index import writer
 
         settings = _settings(folder, config, {"index": index})
         with _progress() as progress:
-            report = writer.write_once(settings.folder, settings.index, settings.site, progress=progress)
+            report = writer.write_once(
+                settings.folder, settings.index, settings.site, progress=progress, careful=not confirm
+            )
         click.echo(
             f"{report.seen} files seen, {report.parsed} parsed, {report.removed} removed in {report.seconds:.2f} s; "
             f"revision {report.revision}; index {settings.index}"

@@ -23,6 +23,10 @@ class IndexLocked(ContentApiError, RuntimeError):
     """Another process is the writer of this index."""
 
 
+class SyncHeld(ContentApiError, RuntimeError):
+    """A sync would remove more than half of the documents; nothing was changed until it is repeated or confirmed."""
+
+
 class NotFound(ContentApiError, LookupError):
     """Nothing is known by that address."""
 

@@ -371,6 +371,19 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Searchable:
+    """What a document is found by: the stems of its words, in their order, and ``words``, each spelled as it is, once.
+
+    ``heading`` is all that says in few words what the document is about: headings, description, labels.
+    """
+
+    title: str = ""
+    heading: str = ""
+    body: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One content file after ingest: everything the index needs to know of it, and nothing of any other file.
 
@@ -409,6 +422,7 @@ class Document:
     redirects: tuple[Redirect, ...]
     statements: tuple[Statement, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
+    search: Searchable = field(default_factory=Searchable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,16 @@ ARTICLE = (
 DOCUMENT = (*_COMMON, _DATE)
 
 
+def found(types: Sequence[str], collections: Sequence[str]) -> tuple[Field, ...]:
+    """What hits of the search can be filtered by: whatever documents have, and what they are."""
+    return (
+        *ARTICLE,
+        Field("type", "text", "document.type", "document.type", tuple(types)),
+        Field("collection", "text", "document.collection", "document.collection", tuple(collections)),
+        Field("year", "text", "substr(document.date, 1, 4)"),
+    )
+
+
 def front_matter(name: str) -> Field:
     """The field of a front-matter value, by its dotted name."""
     # The name becomes part of the SQL: it is one that the index holds, and it is quoted all the same.

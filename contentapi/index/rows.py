@@ -10,7 +10,7 @@ import apsw
 
 from contentapi.index import owners, store
 from contentapi.index.owners import Touched
-from contentapi.model import Document, Ingested, Json, Redirect
+from contentapi.model import Document, Ingested, Json, Redirect, Searchable
 from contentapi.text import collation, paths
 
 #: Front matter says the same few things over and over; its collation key is made once.
@@ -33,6 +33,8 @@ class DocumentRows(NamedTuple):
     terms: list[Values]
     values: list[Values]
     statements: list[Values]
+    #: What it is found by: the stems of title, headings and text, and its words; None when it is not to be found.
+    found_by: Values | None
 
 
 class Rows(NamedTuple):
@@ -133,7 +135,12 @@ def _of_document(document: Document) -> DocumentRows:
             (ordinal, one.phase, one.overview, one.items, one.link.host if one.link else None, json(one))
             for ordinal, one in enumerate(document.statements)
         ],
+        found_by=_found_by(document.search),
     )
+
+
+def _found_by(search: Searchable) -> Values | None:
+    return None if search == Searchable() else (search.title, search.heading, search.body, search.words)
 
 
 def _put_document(connection: apsw.Connection, document: DocumentRows, touched: Touched) -> None:
@@ -153,12 +160,17 @@ def _put_document(connection: apsw.Connection, document: DocumentRows, touched: 
     ):
         statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})"
         connection.executemany(statement, [(number, *one) for one in parts])
+    if document.found_by is not None:
+        *stems, words = document.found_by
+        connection.execute(f"INSERT INTO search ({_SEARCH}) VALUES ({_marks(_SEARCH)})", (number, *stems))
+        connection.execute("INSERT INTO spelling (rowid, words) VALUES (?, ?)", (number, words))
 
 
 _BODY = "document, markdown, html, text, headings, sections, anchors"
 _REFERENCE = "document, ordinal, kind, url, host, key, source, suffix, text, line"
 _TERM = "document, kind, ordinal, slug, label"
 _VALUE = "document, name, text, number, sort"
+_SEARCH = "rowid, title, heading, body"
 _STATEMENT = "document, ordinal, phase, overview, items, host, data"
 
 

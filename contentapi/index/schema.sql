@@ -56,12 +56,13 @@ CREATE INDEX document_key ON document (key);
 CREATE INDEX document_slug ON document (collection, slug);
 CREATE INDEX document_id ON document (id);
 CREATE INDEX document_describes ON document (describes) WHERE describes IS NOT NULL;
+CREATE INDEX document_year ON document (substr(date, 1, 4));
 CREATE INDEX document_layout ON document (json_extract(data, '$.layout'));
 -- What lists are read from, in their orders. A query that says `served AND NOT hidden` can use them; those that hold the two
 -- as columns too can count a list by themselves.
 CREATE INDEX listed_by_path ON document (collection, tie, served, hidden) WHERE served AND NOT hidden;
 CREATE INDEX listed_by_date ON document (collection, epoch DESC, tie) WHERE served AND NOT hidden;
-CREATE INDEX listed_by_title ON document (collection, title_key, tie) WHERE served AND NOT hidden;
+CREATE INDEX listed_by_title ON document (collection, title_key, tie, served, hidden) WHERE served AND NOT hidden;
 CREATE INDEX listed_by_type ON document (type, epoch DESC, tie, served, hidden) WHERE served AND NOT hidden;
 CREATE INDEX listed_in_tree ON document (parent, position, title_key, tie, type, served, hidden)
     WHERE type = 'page' AND served AND NOT hidden;
@@ -75,6 +76,22 @@ CREATE TABLE body (
     sections TEXT NOT NULL,     -- JSON
     anchors TEXT NOT NULL       -- JSON
 );
+
+-- What documents are found by (docs/adr/0016): stems in their order, without the text they were made of. A row has the
+-- number of its document. `spelling` holds each word of a document once, as it is spelled, to correct others by.
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, heading, body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
+);
+CREATE VIRTUAL TABLE spelling USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = "unicode61 remove_diacritics 0"
+);
+CREATE VIRTUAL TABLE stem USING fts5vocab (search, row);
+CREATE VIRTUAL TABLE word USING fts5vocab (spelling, row);
+
+CREATE TRIGGER document_found AFTER DELETE ON document BEGIN
+    DELETE FROM search WHERE rowid = old.rowid;
+    DELETE FROM spelling WHERE rowid = old.rowid;
+END;
 
 CREATE TABLE reference (
     document INTEGER NOT NULL REFERENCES document (rowid) ON DELETE CASCADE,
@@ -188,9 +205,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('document', 'document_id', '100000 1'),
     ('document', 'document_describes', '1000 1'),
     ('document', 'document_layout', '100000 5000'),
+    ('document', 'document_year', '100000 5000'),
     ('document', 'listed_by_path', '100000 20000 1 1 1'),
     ('document', 'listed_by_date', '100000 20000 20 1'),
-    ('document', 'listed_by_title', '100000 20000 2 1'),
+    ('document', 'listed_by_title', '100000 20000 2 1 1 1'),
     ('document', 'listed_by_type', '100000 20000 20 1 1 1'),
     ('document', 'listed_in_tree', '100000 10 10 2 1 1 1 1'),
     ('reference', 'reference', '1000000 10 1'),

@@ -20,7 +20,7 @@ import orjson
 
 from contentapi import __version__
 from contentapi.errors import FolderError
-from contentapi.index import outcome, owners, rows, store
+from contentapi.index import holding, outcome, owners, rows, store
 from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
 from contentapi.ingest import classify
@@ -35,7 +35,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 3
+PIPELINE = 4
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: How often a sync begins again when the folder becomes another one under way.
@@ -74,12 +74,14 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
     progress: store.Progress | None = None,
     fault: str | None = None,
     outcomes: Outcomes | None = None,
+    careful: bool = False,
 ) -> Report:
     """Looks at the folder (below ``hints`` only, when given) and commits what changed. Returns what was done.
 
     ``fault`` is what stays to be told as the last error though this sync is a good one; without it, there is none.
     ``outcomes`` says where files are ingested, this process unless it is given. Raises :class:`FolderError` when the folder
-    cannot be read; then the index is as it was.
+    cannot be read, and, if it is to be ``careful``, :class:`SyncHeld` when more than half of the documents have vanished;
+    then the index is as it was.
     """
     started = time.perf_counter()
     clock = time.time() if now is None else now
@@ -88,12 +90,14 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
         try:
             with connection:
                 run.start()
-                run.look(None if run.incomplete else hints)
+                run.look(None if run.incomplete else hints, careful=careful)
                 run.ingest(outcomes or outcome.one_by_one(site), progress)
                 run.finish(fault)
         except _Moved:
             hints = None
             continue
+        except holding.Missed as missed:
+            raise holding.hold(connection, missed) from None
         run.report.seconds = time.perf_counter() - started
         return run.report
     message = f"{folder.root} was replaced again and again while it was read"
@@ -120,6 +124,8 @@ class _Run:
     now: float
     report: Report = field(default_factory=Report)
     changed: list[Found] = field(default_factory=list)
+    #: The documents that were served and are there no more.
+    vanished: list[str] = field(default_factory=list)
     revision: int = 0
     touched: Touched = field(default_factory=Touched)
     incomplete: bool = False
@@ -139,7 +145,7 @@ class _Run:
 
     # -- what looks changed
 
-    def look(self, hints: Iterable[str] | None) -> None:
+    def look(self, hints: Iterable[str] | None, *, careful: bool = False) -> None:
         due = store.due(self.connection, self.now)
         found: dict[str, Found] = {}
         for under in ("",) if hints is None else sorted({*hints, *due}):
@@ -149,6 +155,12 @@ class _Run:
         for path, one in found.items():
             if known.get(path) != one.stamp or path in due:
                 self.changed.append(one)
+        if careful:
+            new = (one for one in self.changed if one.path not in known)
+            documents = sum(classify.kind(one.path, self.site) is Kind.DOCUMENT for one in new)
+            holding.weigh(self.connection, self.vanished, documents, self.now)
+        if hints is None:
+            holding.believe(self.connection)
 
     def _look_at(self, under: str, found: dict[str, Found]) -> None:
         told: list[Diagnostic] = []
@@ -161,15 +173,18 @@ class _Run:
         unseen = {one.path for one in told}
         for path in store.paths_below(self.connection, under):
             if path not in found and unseen.isdisjoint(_at_and_above(path)):
-                self._forget(path)
+                if self._forget(path) and classify.kind(path, self.site) is Kind.DOCUMENT:
+                    self.vanished.append(path)
                 self.report.removed += 1
         store.tell_names(self.connection, under, told)
 
-    def _forget(self, path: str) -> None:
+    def _forget(self, path: str) -> bool:
+        """Removes the rows of a file; says whether any version of it was served."""
         owners.touch_source(self.connection, self.touched, path)
         before = store.forget(self.connection, path)
         if before is not None:
             self.revision -= _weight(path, before)
+        return before is not None
 
     # -- what has another digest
 

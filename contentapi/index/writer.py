@@ -15,8 +15,8 @@ from pathlib import Path
 
 import apsw
 
-from contentapi.errors import ContentApiError, IndexLocked, IndexUnavailable
-from contentapi.index import database, outcome, store
+from contentapi.errors import ContentApiError, IndexLocked, IndexUnavailable, SyncHeld
+from contentapi.index import database, holding, outcome, store
 from contentapi.index.sync import Report, sync
 from contentapi.model import Site
 from contentapi.settings import Settings
@@ -94,25 +94,30 @@ def synced_by_another(index: Path) -> bool:
         return False
 
 
-def write_once(folder: Path, index: Path, site: Site, *, progress: store.Progress | None = None) -> Report:
-    """Makes the index equal to the folder, once, and leaves one file that can be shipped."""
+def write_once(
+    folder: Path, index: Path, site: Site, *, progress: store.Progress | None = None, careful: bool = True
+) -> Report:
+    """Makes the index equal to the folder, once, and leaves one file that can be shipped.
+
+    Raises :class:`SyncHeld` when more than half of the documents have vanished, unless it need not be ``careful``.
+    """
     with locked(index):
         try:
-            return _written(folder, index, site, progress)
+            return _written(folder, index, site, progress, careful=careful)
         except database.DAMAGED:
             _log.warning("The index %s is damaged; it is made anew.", index)
             database.remove(index)
-            return _written(folder, index, site, progress)
+            return _written(folder, index, site, progress, careful=careful)
         except apsw.Error as error:
             message = f"The index {index} cannot be written: {error}"
             raise IndexUnavailable(message) from error
 
 
-def _written(folder: Path, index: Path, site: Site, progress: store.Progress | None) -> Report:
+def _written(folder: Path, index: Path, site: Site, progress: store.Progress | None, *, careful: bool) -> Report:
     connection = database.open_for_writing(index)
     try:
         with closing(outcome.pool(site)) as pool:
-            report = sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map)
+            report = sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map, careful=careful)
         database.settle(connection)
     finally:
         connection.close()
@@ -146,6 +151,8 @@ class Follower:
         self._settings = settings
         self._renewed = renewed
         self._fault: str | None = None
+        #: Why the last look at everything was not believed, until one is.
+        self._held: str | None = None
         self._looked = 0.0
         self._stop = threading.Event()
         # Simple, as only that one may be told to stop from a signal handler.
@@ -209,11 +216,13 @@ class Follower:
                     hints = _both(hints, self._hints.get_nowait())
         except queue.Empty:
             self._pool.close()  # nothing is being written: its processes are not needed for now
-            return frozenset()
+            return frozenset() if self._held is None else None
         return hints
 
     def _until_due(self) -> float:
         """Seconds until a scheduled document appears, or until a look whether someone took the index away."""
+        if self._held is not None:
+            return holding.REPEATED
         due = store.next_due(self._connection) if self._connection is not None else None
         # What was due already at the last look, and is still there, cannot be read; looking at once would be no better.
         return PERIOD if due is None or due <= self._looked else min(PERIOD, max(0.0, due - time.time()))
@@ -230,10 +239,13 @@ class Follower:
                 return
             self._looked = time.time()
             done = sync(
-                connection, self._folder, self._site, now=self._looked, hints=where, fault=self._fault,
-                outcomes=self._pool.map,
+                connection, self._folder, self._site, now=self._looked, hints=where,
+                fault=self._fault or (self._held if where is not None else None), outcomes=self._pool.map, careful=True,
             )  # fmt: skip
+            self._held = self._held if where is not None else None
             self._synced(done)
+        except SyncHeld as error:
+            self._hold(str(error))
         except database.DAMAGED:
             _log.warning("The index %s is damaged; it is made anew.", self._index)
             self._close()
@@ -242,12 +254,19 @@ class Follower:
         except (apsw.Error, ContentApiError, OSError) as error:
             self._failed(error)
 
+    def _hold(self, message: str) -> None:
+        if message != self._held:
+            _log.warning("%s", message)
+        self._held = message
+        if self._connection is not None:  # what is served is what was served
+            self._synced(Report(revision=store.meta(self._connection, "revision") or ""))
+
     def _overdue(self, connection: apsw.Connection) -> bool:
         """Whether there is something to do even where nothing changed."""
         incomplete = store.meta(connection, "revision") is None
         return (
             incomplete
-            or store.meta(connection, "last_error") != self._fault
+            or store.meta(connection, "last_error") != (self._fault or self._held)
             or bool(store.due(connection, time.time()))
         )
 

@@ -20,6 +20,7 @@ from contentapi.ingest import (
     permalink,
     reading,
     redirects,
+    searchable,
     statements,
 )
 from contentapi.ingest.classify import Kind
@@ -194,7 +195,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         statements=_statements(read, body, slug, phase),
         lines={key: line for key, line in read.found.lines.items() if key in _TOLD_LATER},
     )
-    return document, tuple(told)
+    return replace(document, search=searchable.of(document)), tuple(told)
 
 
 def _title(values: Mapping[str, Json]) -> str | None:

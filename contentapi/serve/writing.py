@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from contentapi import settings as settings_of
-from contentapi.errors import ContentApiError, IndexLocked, IndexUnavailable
+from contentapi.errors import ContentApiError, IndexLocked, IndexUnavailable, SyncHeld
 from contentapi.serve import children
 from contentapi.serve.children import Tell
 from contentapi.settings import Settings
@@ -51,6 +51,8 @@ def _write_once(settings: Settings, tell: Tell) -> None:
             if writer.synced_by_another(settings.index):
                 break
             time.sleep(_SOON)
+    except SyncHeld as error:
+        _log.warning("%s Start again to have the folder looked at again.", _sentence(error))
     except (ContentApiError, OSError) as error:
         if not _serves_as_it_is(settings, error, tell):
             tell(IndexUnavailable(str(error)))

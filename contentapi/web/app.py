@@ -42,6 +42,7 @@ from contentapi.web.resources import (
     pages,
     phases,
     resolve,
+    search,
     status,
     terms,
 )
@@ -55,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *terms.OPERATIONS,
     *navigation.OPERATIONS,
     *collections.OPERATIONS,
+    *search.OPERATIONS,
     *resolve.OPERATIONS,
     *diagnostics.OPERATIONS,
     *assets.OPERATIONS,

@@ -20,6 +20,7 @@ from contentapi.web.answers import Answer, json, of_list
 from contentapi.web.grammar import Asked
 from contentapi.web.params import Param
 from contentapi.web.present import Key, Object, Resource, Subject
+from contentapi.web.schemas import Meta
 
 T = TypeVar("T")
 Segments = Mapping[str, str]
@@ -78,9 +79,13 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """An answer that is a list: of resources, of which ``include`` and ``fields`` choose the keys, or of a plain shape."""
+    """An answer that is a list: of resources, of which ``include`` and ``fields`` choose the keys, or of a plain shape.
+
+    ``meta`` is the shape of what is said of the list.
+    """
 
     of: Resource | Callable[[Reader, Segments], Resource] | type
+    meta: type = Meta
 
 
 @dataclass(frozen=True, slots=True)

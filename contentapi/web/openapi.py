@@ -28,7 +28,7 @@ from contentapi.web.answers import JSON, PROBLEM
 from contentapi.web.call import Call, Many, One, Operation, Segment, Segments
 from contentapi.web.params import Param, Text, Words
 from contentapi.web.present import Object
-from contentapi.web.schemas import ListLinks, Meta, Moved, Problem, either, list_of
+from contentapi.web.schemas import ListLinks, Moved, Problem, either, list_of
 
 _ABOUT = """\
 Content kept as Markdown, as JSON. Read-only: every address answers `GET` and `HEAD`, without key and from any origin.
@@ -51,6 +51,7 @@ _TAGS: Mapping[str, str] = {
     "Tags": "The tags that articles bear.",
     "Categories": "The categories that articles stand in.",
     "Navigation": "The tree of pages, and the menus that the editors wrote.",
+    "Search": "Full text over everything that lists show.",
     "Collections": "Every collection that the site has.",
     "Addresses": "What a public path is, and where old ones lead.",
     "Diagnostics": "The problems of the content.",
@@ -154,16 +155,16 @@ def _usual_type(reader: Reader, entry: Entry) -> Any:
         found = (resource, *(answer.beside(reader) if answer.beside is not None else ()))
         return either(*(form for one in found for form in (one.single, one.partial)))
     if isinstance(answer, Many) and resource is not None:
-        return _list(resource.name, either(resource.listed, resource.partial))
+        return _list(resource.name, either(resource.listed, resource.partial), answer.meta)
     if isinstance(answer, Many):
         plain = cast("type", answer.of)
-        return _list(plain.__name__.removesuffix("Entry"), plain)
+        return _list(plain.__name__.removesuffix("Entry"), plain, answer.meta)
     return answer
 
 
 @cache
-def _list(name: str, item: Any) -> Any:
-    members = {"items": list_of(item), "meta": Meta, "links": ListLinks}
+def _list(name: str, item: Any, meta: type) -> Any:
+    members = {"items": list_of(item), "meta": meta, "links": ListLinks}
     made = cast("Any", TypedDict)(f"{name}List", members)
     made.__doc__ = "One result page of a list."
     return made

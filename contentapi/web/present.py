@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
-from contentapi.index import navigation, phases, terms
+from contentapi.index import navigation, phases, related, terms
 from contentapi.index.reader import BodyRow, Link, Reader, Row
 from contentapi.model import Decision, Duration, Heading, Json, Labels, License, PhaseKind, Section
 from contentapi.text import folding, paths
@@ -328,15 +328,15 @@ def _body(name: str) -> Callable[[Subject], object]:
     return lambda one: getattr(one.body, name) if one.body is not None else None
 
 
-def _resource(name: str, about: str, kind: str | None, *own: Key) -> Resource:
-    """A resource: the keys that every one has, those of its own, and the forms of its body."""
+def _resource(name: str, about: str, kind: str | None, *own: Key, last: tuple[Key, ...] = ()) -> Resource:
+    """A resource: the keys that every one has, those of its own, the forms of its body, and what came last."""
     type_ = Key(
         "type",
         Literal[kind] if kind is not None else str,
         "What it is." if kind is not None else "What it is: the type of its collection's documents.",
         lambda one: one.kind,
     )
-    return Resource(name, about, (type_, *_HEAD, *own, *_BODY))
+    return Resource(name, about, (type_, *_HEAD, *own, *_BODY, *last))
 
 
 _HEAD = (
@@ -451,6 +451,18 @@ def _phase_of_page(one: Subject) -> Card | None:
     return subject_card(of_phase(one.reader, one.addresses, found)) if found is not None else None
 
 
+def _related(one: Subject) -> list[Card]:
+    return [card(one.addresses, row) for row in related.of(one.reader, one.row)] if one.row is not None else []
+
+
+_RELATED = Key(
+    "related",
+    list[Card],
+    "The documents nearest to it by their words, nearest first.",
+    _related,
+    single=False,
+    listed=False,
+)
 _SURROUND = "The documents before and after it."
 
 PAGE = _resource(
@@ -464,6 +476,7 @@ PAGE = _resource(
     Key("surround", Surround, _SURROUND, _surround, listed=False),
     Key("children", Children, "The pages right below it.", _children, listed=False),
     Key("phase", Card | None, "The phase it describes.", _phase_of_page),
+    last=(_RELATED,),
 )
 
 
@@ -584,6 +597,7 @@ ARTICLE = _resource(
     Key("tags", list[Card], "The tags it bears.", _terms("tag")),
     Key("image", Image | None, "Its picture.", _image),
     Key("surround", Surround, _SURROUND, _surround, listed=False),
+    last=(_RELATED,),
 )
 
 #: What the documents of any collection have in common.

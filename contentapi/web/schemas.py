@@ -258,6 +258,57 @@ class Meta(TypedDict):
 
 
 @_shape
+class FacetEntry(TypedDict):
+    """One value of a facet."""
+
+    value: str
+    """The value, as the filter of that name takes it."""
+    count: int
+    """How many of the documents found have it."""
+
+
+@_shape
+class Facets(TypedDict):
+    """How the documents found are distributed: each facet under the filters of the others, most frequent first."""
+
+    type: list[FacetEntry]
+    """By what they are."""
+    collection: list[FacetEntry]
+    """By collection."""
+    category: list[FacetEntry]
+    """By the categories they stand in."""
+    year: list[FacetEntry]
+    """By the year of their date."""
+
+
+@_shape
+class SearchMeta(Meta):
+    """What is said of what was found."""
+
+    corrected: str | None
+    """The question that was answered, where a word that nothing holds was put right."""
+    all_words: bool
+    """Whether each hit holds all the words; when no document does, those are given that hold most of them."""
+    facets: Facets
+
+
+@_shape
+class Anchor(TypedDict):
+    """The section that shows a hit."""
+
+    id: str | None
+    """Its anchor; null for the text before the first heading."""
+    level: int
+    """The level of its heading, from 1 to 6; 0 before the first one."""
+    title: str
+    """The words of its heading."""
+    path: str | None
+    """The public path with the anchor."""
+    web: str | None
+    """The public address with the anchor."""
+
+
+@_shape
 class ListLinks(TypedDict):
     """The addresses of this result page and its neighbours, also sent as `Link` headers."""
 
@@ -411,6 +462,7 @@ class RootLinks(TypedDict):
     categories: str
     navigation: str
     collections: str
+    search: str
     resolve: str
     redirects: str
     diagnostics: str

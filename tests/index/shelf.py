@@ -83,12 +83,28 @@ class Shelf:
 
     # -- the index
 
-    def sync(self, *hints: str, now: float = NOW, fault: str | None = None, outcomes: Outcomes | None = None) -> Report:
+    def sync(
+        self,
+        *hints: str,
+        now: float = NOW,
+        fault: str | None = None,
+        outcomes: Outcomes | None = None,
+        careful: bool = False,
+    ) -> Report:
         """Makes the index equal to the folder: where it is told that something changed, or everywhere."""
         site = self.settings.site
         if self._folder is None or self._folder[0] != site:
             self._folder = (site, self._kind(self.root, site))
-        return sync(self.writing, self._folder[1], site, now=now, hints=hints or None, fault=fault, outcomes=outcomes)
+        return sync(
+            self.writing,
+            self._folder[1],
+            site,
+            now=now,
+            hints=hints or None,
+            fault=fault,
+            outcomes=outcomes,
+            careful=careful,
+        )
 
     @property
     def writing(self) -> apsw.Connection:

@@ -48,6 +48,8 @@ ANSWERED = (
     "/v1/navigation/footer.links",
     "/v1/collections",
     "/v1/collections/articles",
+    "/v1/search?q=mesurer%20l%27impact",
+    "/v1/search/suggest?q=comi",
     "/v1/resolve?path=/approche/",
     "/v1/resolve?path=/programme",
     "/v1/redirects",

@@ -16,6 +16,7 @@ HEAD = [
 ]  # fmt: skip
 BODY = ["html", "toc"]
 ASKED = ["markdown", "text", "sections", "reading_time", "outgoing", "incoming"]
+LAST = {"page": ["related"], "article": ["related"]}
 KEYS = {
     "page": [*HEAD, "layout", "subtitle", "breadcrumbs", "sidebar", "surround", "children", "phase", *BODY],
     "phase": [
@@ -69,7 +70,7 @@ LISTS = {kind: address.rpartition("/")[0] for kind, address in ADDRESSES.items()
 @pytest.mark.parametrize("kind", KEYS)
 def test_the_keys_of_a_resource_are_these_in_this_order(kind: str) -> None:
     found = present.of_kind(kind)
-    assert [key.name for key in found.keys] == [*KEYS[kind], *ASKED]
+    assert [key.name for key in found.keys] == [*KEYS[kind], *ASKED, *LAST.get(kind, ())]
     assert [key.name for key in found.keys if key.single] == KEYS[kind]
     assert [key.name for key in found.keys if key.listed] == [name for name in KEYS[kind] if name not in NOT_LISTED]
 
@@ -154,7 +155,7 @@ def test_fields_and_include_compose_in_any_order_on_lists_and_on_single_resource
 def test_what_another_resource_has_is_an_error_that_names_what_is_allowed(here: Site) -> None:
     got = here.get("/v1/articles?include=statements")
     assert got.status == 400
-    assert got.json()["errors"][0]["allowed"] == [*KEYS["article"], *ASKED]
+    assert got.json()["errors"][0]["allowed"] == [*KEYS["article"], *ASKED, *LAST["article"]]
     assert here.get("/v1/pages?fields=titel").json()["errors"][0]["did_you_mean"] == "title"
 
 

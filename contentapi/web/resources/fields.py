@@ -35,6 +35,12 @@ def documents(reader: Reader, segments: Segments) -> Sequence[Field]:
     return (*own, *_front_matter(reader, collection.name))
 
 
+def found(reader: Reader, _: Segments) -> Sequence[Field]:
+    """Of the search: what documents of any collection have."""
+    types = sorted({one.type for one in reader.site.collections})
+    return filters.found(types, sorted(one.name for one in reader.site.collections))
+
+
 def _front_matter(reader: Reader, collection: str) -> list[Field]:
     return reader.once(f"front matter of {collection}", lambda known: _fields_of(known, collection))
 

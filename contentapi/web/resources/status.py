@@ -51,6 +51,7 @@ def _root(call: Call) -> Answer:
             "categories": api("/v1/categories"),
             "navigation": api("/v1/navigation"),
             "collections": api("/v1/collections"),
+            "search": api("/v1/search?q="),
             "resolve": api("/v1/resolve?path=/"),
             "redirects": api("/v1/redirects"),
             "diagnostics": api("/v1/diagnostics"),

@@ -1,0 +1,40 @@
+"""What a document is found by: the words of its title, of its headings, of its text, as the index keeps them.
+
+Pure, of one document alone. Everything that a reader is given counts, front matter's sentences among it; addresses do not.
+"""
+
+from __future__ import annotations
+
+from contentapi.model import Document, Searchable
+from contentapi.text import analysis, prose
+
+#: So much text (in characters) of one document is looked at: more than any book's chapter, and bounded.
+_LONGEST = 1_000_000
+
+
+def of(document: Document) -> Searchable:
+    """The words of a document, stemmed in its language; nothing of one that no list shows."""
+    if document.hidden or document.gone:
+        return Searchable()
+    language = analysis.language(document.lang)
+    columns = [analysis.folded(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
+    title, heading, body = (analysis.stems(words, language) for words in columns)
+    known = sorted({word for words in columns for word in words if _spelled(word)})
+    return Searchable(title, heading, body, " ".join(known))
+
+
+def _spelled(word: str) -> bool:
+    """Whether others may be corrected to this word: a number is what it is."""
+    return len(word) > 2 and not any(character.isdigit() for character in word)
+
+
+def _headings(document: Document) -> str:
+    """What says in few words what the document is about."""
+    labels = [term.label for term in document.terms]
+    headings = [heading.text for heading in document.body.headings]
+    return "\n".join(filter(None, [document.subtitle, document.description, *headings, *labels, document.slug]))
+
+
+def _body(document: Document) -> str:
+    texts = [section.text for section in document.body.sections]
+    return "\n".join([*texts, *prose.sentences(document.fields)])

@@ -1,0 +1,103 @@
+"""What a text is found by: its words, folded and stemmed. One analyser for index, query and snippets.
+
+A word is a run of letters and digits. Capitals, accents and ligatures are folded, French elisions (*l'*, *d'*, *qu'*, with
+either apostrophe) are let go, *aujourd'hui* is one word. What is folded is stemmed by Snowball (https://snowballstem.org):
+in English where the text is English, else in French.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+import Stemmer
+
+from contentapi.text import folding
+
+Language = Literal["en", "fr"]
+
+#: Letters and digits, and the marks that stand on them in a decomposed spelling; apostrophes hold them together.
+_LETTERS: Final = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
+_RUN: Final = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
+#: The words in such a run. Apart, the halves of *aujourd'hui* would be something else.
+_PART: Final = re.compile(rf"(?i:aujourd['’ʼ]hui(?![^\W_]))|{_LETTERS}")
+_APOSTROPHE: Final = re.compile("['’ʼ]")
+_ELIDED: Final = frozenset({
+    "c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
+})  # fmt: skip
+#: What words that stand nearly everywhere say of a question: nothing. Folded.
+_COMMON: Final = frozenset({
+    "a", "ai", "ainsi", "alors", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avoir", "bien", "c", "ca",
+    "car", "ce", "ceci", "cela", "celle", "celles", "celui", "ces", "cet", "cette", "ceux", "chez", "ci", "comme",
+    "comment", "d", "dans", "de", "des", "donc", "du", "elle", "elles", "en", "encore", "est", "et", "etait",
+    "etre", "eu", "eux", "faire", "fait", "faut", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs",
+    "lui", "m", "ma", "mais", "me", "meme", "mes", "moi", "mon", "n", "ne", "ni", "nos", "notre", "nous", "on",
+    "ont", "ou", "par", "pas", "peu", "peut", "plus", "pour", "pourquoi", "qu", "quand", "que", "quel", "quelle",
+    "quelles", "quels", "qui", "quoi", "quelqu", "s", "sa", "sans", "se", "ses", "si", "soi", "son", "sont",
+    "sous", "sur", "t", "ta", "te", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "tres", "tu", "un",
+    "une", "va", "vers", "veut", "veux", "vos", "votre", "vous", "y", "about", "an", "and", "are", "at", "be",
+    "been", "but", "by", "can", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "in", "is",
+    "it", "its", "of", "or", "our", "that", "the", "their", "they", "this", "to", "was", "we", "were", "what",
+    "when", "where", "which", "who", "why", "will", "with", "you", "your",
+})  # fmt: skip
+#: Longer words are cut: nobody looks for them, and each would stay in the caches.
+_LONGEST: Final = 64
+_STEMMERS: Final = {"en": Stemmer.Stemmer("english", 0), "fr": Stemmer.Stemmer("french", 0)}
+
+
+class Word(NamedTuple):
+    """One word of a text: where it stands, and what it is when folded."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def language(lang: str) -> Language:
+    """The language whose rules are used for a BCP 47 tag: English for English, French for everything else."""
+    return "en" if lang[:2].lower() == "en" and lang[2:3] in {"", "-", "_"} else "fr"
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, in order."""
+    for run in _RUN.finditer(text):
+        for start, end, folded in _parts(run[0]):
+            yield Word(run.start() + start, run.start() + end, folded)
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return [word for run in _RUN.findall(text) for _, _, word in _parts(run)]
+
+
+@lru_cache(maxsize=65_536)
+def _parts(run: str) -> tuple[Word, ...]:
+    """The words in a run of letters and apostrophes."""
+    if len(run) > _LONGEST and "'" not in run and "’" not in run:
+        return (Word(0, len(run), folding.fold(run[:_LONGEST])),)
+    found = [
+        Word(one.start(), one.end(), _APOSTROPHE.sub("", folding.fold(one[0][:_LONGEST])))
+        for one in _PART.finditer(run)
+    ]
+    last = len(found) - 1
+    return tuple(one for place, one in enumerate(found) if one.folded and (place == last or one.folded not in _ELIDED))
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str, language: Language) -> str:
+    """What a folded word has in common with its other forms."""
+    stemmer = _STEMMERS[language]
+    # What is folded has lost the accents that French rules look at: only the second round takes `equipees` to `equip`.
+    return str(stemmer.stemWord(stemmer.stemWord(word)))
+
+
+def stems(words: Iterable[str], language: Language) -> str:
+    """Folded words as the index keeps them: their stems, with a space between two."""
+    return " ".join([stem(word, language) for word in words])
+
+
+def common(word: str) -> bool:
+    """Whether a folded word is one that says nothing of what is looked for."""
+    return word in _COMMON

@@ -1,0 +1,85 @@
+"""What someone asks a search: words, phrases between quotation marks, and what is not wanted.
+
+Any text is a question. ``"…"`` and ``« … »`` hold a phrase, ``-`` before a word or a phrase excludes it; nothing else is a
+sign. Common words (*le*, *comment*, *the*) count only in phrases, or alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from contentapi.text import analysis
+
+_TOKEN: Final = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|«([^»]*)»?)|(?<!\S)(-?)(\S+)|(\S+)')
+_HYPHENED: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a document must hold: one word, or several in this order, folded.
+
+    ``joined`` is another spelling that does as well (*startup* for *start-up*). A ``prefix`` may go on; what is
+    ``quoted`` is meant as it is written. ``start`` and ``end`` are its place in the question.
+    """
+
+    words: tuple[str, ...]
+    start: int
+    end: int
+    joined: str | None = None
+    prefix: bool = False
+    quoted: bool = False
+
+    @property
+    def word(self) -> str | None:
+        """The word, where it is one."""
+        return self.words[0] if len(self.words) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is wanted, each once, and what is not."""
+
+    units: tuple[Unit, ...]
+    without: tuple[Unit, ...] = ()
+
+
+def read(text: str) -> Question:
+    """What a text asks for. The last word, where nothing stands after it, may be the beginning of one."""
+    wanted: list[Unit] = []
+    without: list[Unit] = []
+    for unit, excluded in _units(text):
+        (without if excluded else wanted).append(unit)
+    if wanted and not without and wanted[-1].word is not None and not wanted[-1].quoted:
+        wanted[-1] = replace(wanted[-1], prefix=True)
+    telling = [one for one in wanted if one.quoted or one.word is None or not analysis.common(one.word)]
+    once = {(one.words, one.prefix): one for one in reversed(telling or wanted)}
+    return Question(tuple(reversed(once.values())), tuple(without))
+
+
+def _units(text: str) -> Iterator[tuple[Unit, bool]]:
+    for token in _TOKEN.finditer(text):
+        quoted = token[2] if token[2] is not None else token[3]
+        if quoted is not None:
+            words = tuple(analysis.folded(quoted))
+            if words:
+                yield Unit(words, token.start(), token.end(), quoted=True), token[1] == "-"
+        elif token[4]:
+            words = tuple(analysis.folded(token[5]))
+            if words:
+                yield Unit(words, token.start(), token.end()), True
+        else:
+            yield from ((unit, False) for unit in _plain(token[0], token.start()))
+
+
+def _plain(token: str, start: int) -> Iterator[Unit]:
+    """The words of a token: with hyphens they are one thing, else each stands for itself."""
+    match = _HYPHENED.fullmatch(token.strip("?!.,;:()"))
+    if match is not None:
+        words = tuple(analysis.folded(match[0]))
+        yield Unit(words, start, start + len(token), joined="".join(words))
+        return
+    for word in analysis.words(token):
+        yield Unit((word.folded,), start + word.start, start + word.end)

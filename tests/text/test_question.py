@@ -1,0 +1,48 @@
+"""What a text asks of the search. Any text is a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from contentapi.text import question
+
+CASES = [
+    # what is typed, what is wanted (a phrase as several words, a beginning with a star), what is not
+    ("comité", ["comite*"], []),
+    ("Le comité d'investissement", ["comite", "investissement*"], []),
+    ("comment devenir intrapreneur ?", ["devenir", "intrapreneur*"], []),
+    ('"comité d’investissement"', ["comite investissement"], []),
+    ("« mesurer l'impact » équipe", ["mesurer impact", "equipe*"], []),
+    ('équipe "mesurer l', ["equipe", "mesurer l"], []),
+    ("impact -phase", ["impact"], ["phase"]),
+    ('impact -"phase de construction"', ["impact"], ["phase de construction"]),
+    ("start-up d'État", ["start up", "etat*"], []),
+    ("porte-monnaie", ["porte monnaie"], []),
+    ("beta.gouv.fr", ["beta", "gouv", "fr*"], []),
+    ("impact impact", ["impact", "impact*"], []),
+    ("le la les", ["le", "la", "les*"], []),
+    ('"à propos"', ["a propos"], []),
+    ("-rien", [], ["rien"]),
+    ("", [], []),
+    ('"', [], []),
+    ('- -- "" «» -«»', [], []),
+    ("a AND b OR NOT c NEAR(d) title:x ^y z*", ["b", "not", "near", "title", "x", "z*"], []),
+]  # fmt: skip
+
+
+def spelled(unit: question.Unit) -> str:
+    return " ".join(unit.words) + ("*" if unit.prefix else "")
+
+
+@pytest.mark.parametrize(("text", "wanted", "without"), CASES)
+def test_what_a_text_asks(text, wanted, without):
+    found = question.read(text)
+    assert ([spelled(one) for one in found.units], [spelled(one) for one in found.without]) == (wanted, without)
+
+
+def test_a_unit_knows_its_place_and_its_other_spelling():
+    text = "pour une start-up, l’impakt"
+    first, last = question.read(text).units
+    assert text[first.start : first.end] == "start-up,"
+    assert first.joined == "startup"
+    assert text[last.start : last.end] == "impakt"
