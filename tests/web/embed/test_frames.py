@@ -10,6 +10,7 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from contentapi.errors import SettingsError
 from tests.web.client import Site
 
 EVERY = [
@@ -106,6 +107,20 @@ def test_who_may_frame_is_a_setting(site):
     }
     got = site(files).send("GET", b"/embed/pages/a", [])
     assert got.headers["content-security-policy"].endswith("; frame-ancestors https://*.gouv.fr 'self'")
+
+
+@pytest.mark.parametrize("wrong", ["https://a.org; script-src *", "javascript:", "https://a.org/path", "a b", ""])
+def test_what_is_no_word_of_a_policy_is_no_setting(site, wrong):
+    toml = f"[embed]\nframe_ancestors = [{json.dumps(wrong)}]"
+    with pytest.raises(SettingsError, match="frame_ancestors"):
+        site({"a.md": "---\ntitle: A\n---\n", "contentapi.toml": toml})
+
+
+def test_nobody_may_frame_when_the_list_is_empty(site):
+    got = site({"a.md": "---\ntitle: A\n---\n", "contentapi.toml": "embed.frame_ancestors = []"}).send(
+        "GET", b"/embed/pages/a", []
+    )
+    assert got.headers["content-security-policy"].endswith("; frame-ancestors 'none'")
 
 
 def test_what_content_holds_is_escaped_everywhere(site):
