@@ -199,6 +199,23 @@ def test_the_timeline_is_to_scale_and_marks_decisions(site):
     assert named == ["title", "desc"]
 
 
+def test_a_phase_without_a_duration_is_as_long_as_the_site_says(site):
+    here = site(
+        {
+            "_phases/construction.md": "---\ntitle: Construction\n---\n",
+            "_phases/investigation.md": "---\ntitle: Investigation\nduration: 1 an\n---\n",
+            "a.md": "---\ntitle: A\n---\n\nLa phase de construction dure 6 mois.\n",
+            "b.md": "---\ntitle: B\n---\n\nLa phase de construction dure deux ans.\n",
+            "c.md": "---\ntitle: C\n---\n\nLa phase de construction dure 24 mois.\n",
+        }
+    )
+    text = here.get("/embed/phases").text
+    first, second = (float(one["width"][:-1]) for one in drawn(text, "rect.ce-sure"))
+    assert second == pytest.approx(2 * first, abs=0.02)
+    assert "deux ans" in LexborHTMLParser(text).css_first("desc").text()
+    assert "deux ans" in parsed(here.get("/embed/phases/construction")).css_first(".ce-facts").text()
+
+
 def test_the_phase_itself_is_marked_in_its_timeline(shipped: Site):
     text = shipped.get("/embed/phases/construction?show=timeline").text
     assert len(drawn(text, "rect.ce-now")) == 1
