@@ -60,7 +60,7 @@ def _chosen(call: Call) -> Chosen:
     asked = replace(options.of(call), section=found.section)
     api = piece.origin(call)
     width = call.number("width") or oembed.USUAL
-    return Chosen(found, asked, words.of(asked.lang or found.lang), width, api)
+    return Chosen(found, asked, words.of(asked.lang or found.lang), width, api, call.addresses.api(""))
 
 
 def _piece(call: Call, item: str, section: str) -> Piece:
@@ -185,8 +185,7 @@ def _told(name: str, said: Words) -> Html:
 
 def _local(one: Chosen) -> str:
     """The frame's address as this page reaches it, under whatever name it was itself reached."""
-    api = one.piece.subject.addresses.api("") if one.piece.subject is not None else ""
-    return api + one.source.removeprefix(one.api)
+    return one.here + one.source.removeprefix(one.api)
 
 
 def _way(name: str, text: str, said: Words) -> Html:

@@ -18,13 +18,17 @@ _NARROW, _WIDE = 320, 960
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A piece, how it is to be shown, in which words, how wide; ``api`` is what full addresses begin with."""
+    """A piece, how it is to be shown, in which words, how wide.
+
+    ``api`` is what full addresses of the service begin with, ``here`` the same as its own pages reach it.
+    """
 
     piece: Piece
     options: Options
     words: Words
     width: int
     api: str
+    here: str
 
     @property
     def source(self) -> str:

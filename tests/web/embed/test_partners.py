@@ -48,6 +48,13 @@ def test_the_first_step_is_shown_until_another_piece_is_chosen(shipped: Site):
     assert made.css_first("input").attributes["value"] == "320"
 
 
+def test_below_a_path_the_preview_is_there_too(site):
+    toml = '[site]\napi = "https://api.example.org/content"'
+    made = page(site({"a.md": "---\ntitle: A\n---\n", "contentapi.toml": toml}))
+    assert made.css_first("iframe").attributes["src"] == "https://api.example.org/content/embed/phases"
+    assert made.css_first("form").attributes["action"] == "https://api.example.org/content/embed"
+
+
 def test_a_part_of_it_may_be_chosen(shipped: Site):
     made = page(shipped, "?item=pages/approche/construction&section=la-d%C3%A9cision")
     assert made.css_first("#section option").attributes["value"] == ""
