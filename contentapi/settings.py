@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,10 @@ _T = TypeVar("_T")
 #: The collections every site has, by the names Jekyll gives their folders.
 ROLES = {"pages": "page", "posts": "article", "phases": "phase", "authors": "author"}
 _TYPES = ("page", "phase", "article", "author")
+#: A source of a policy: anything, itself, or a host, with or without scheme, port and a first label of any name.
+_ANCESTOR = re.compile(
+    r"\*|'self'|https?:|(?:https?://)?(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::(?:[0-9]{1,5}|\*))?"
+)
 #: Jekyll's own default for ``exclude`` is kept by the folder walk; these are addresses that its plugins publish.
 _PLUGIN_ADDRESSES = {"jekyll-feed": "/feed.xml", "jekyll-sitemap": "/sitemap.xml"}
 
@@ -58,6 +63,8 @@ class Settings:
     #: Seconds: how long /readyz says that the end is near before anyone is turned away, and until everything has ended.
     drain: int = 1
     grace: int = 10
+    #: Who may frame what is below /embed (the words of CSP's frame-ancestors).
+    frame_ancestors: tuple[str, ...] = ("*",)
     reading: Reading | None = field(default=None, compare=False)
 
     def stale(self) -> bool:
@@ -106,7 +113,8 @@ def load(
     toml_path = named or root / "contentapi.toml"
     toml = _read_toml(toml_path)
     site = _from_environ(_site(root, toml, toml_path), environ)
-    return _running(Settings(root, Path(), site, reading=reading), toml, toml_path, environ, flags)
+    made = Settings(root, Path(), site, reading=reading, frame_ancestors=_ancestors(toml, toml_path))
+    return _running(made, toml, toml_path, environ, flags)
 
 
 def _digest(root: Path, config: Path | None) -> str:
@@ -172,6 +180,20 @@ def _running(
     index = given.pop("index", None)
     given["index"] = Path(str(index)).absolute() if index else _default_index(settings.folder, environ)
     return _checked(replace(settings, **given))  # type: ignore[arg-type]
+
+
+def _ancestors(toml: Mapping[str, object], path: Path) -> tuple[str, ...]:
+    """Who may frame an embed: hosts and origins, as ``frame-ancestors`` takes them; anyone unless it is said."""
+    table = _Table(path, "embed", _mapping(path, "embed", toml.get("embed", {})))
+    table.known("frame_ancestors")
+    found = table.texts("frame_ancestors")
+    if found is None:
+        return ("*",)
+    for one in found:
+        if not _ANCESTOR.fullmatch(one):
+            message = f"{path}: embed.frame_ancestors holds {one!r}; write origins such as https://example.org, or *"
+            raise SettingsError(message)
+    return found or ("'none'",)
 
 
 def _checked(settings: Settings) -> Settings:
@@ -453,7 +475,7 @@ class _Table:
 
 def _from_toml(site: Site, toml: Mapping[str, object], path: Path) -> Site:
     top = _Table(path, "", toml)
-    top.known("site", "content", "collections", "phases", "durations", "serve")
+    top.known("site", "content", "collections", "phases", "durations", "serve", "embed")
     site = _site_table(site, _Table(path, "site", _mapping(path, "site", toml.get("site", {}))))
     site = _content_table(site, _Table(path, "content", _mapping(path, "content", toml.get("content", {}))))
     collections = _mapping(path, "collections", toml.get("collections", {}))

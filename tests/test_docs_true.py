@@ -197,6 +197,7 @@ _TABLES = {
     "collections.NAME": "[collections.NAME]\n{}",
     "phases": "[[phases]]\n{}",
     "durations": "[durations]\n{}",
+    "embed": "[embed]\n{}",
     "serve": "[serve]\n{}",
 }
 

@@ -23,6 +23,8 @@ from tests.processes import PATIENCE, Service, alive, bound_by_permissions, free
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the processes in /proc")
 
+#: Seconds within which a worker is replaced: one, where the machine has nothing else to do (`make prove`).
+WITHIN = float(os.environ.get("CONTENTAPI_WITHIN", PATIENCE))
 PAGE = "---\ntitle: {}\n---\n\nText.\n"
 
 
@@ -93,6 +95,27 @@ def test_an_index_that_cannot_be_is_told_in_one_sentence(folder, index):
     assert index.read_text(encoding="utf-8") == "my diary"
 
 
+@contextmanager
+def asking(service: Service, path: str) -> Iterator[list[int]]:
+    """Asks again and again, from two threads, until the end; gives the statuses, 0 for no answer."""
+    statuses: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            statuses.append(service.status(path))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield statuses
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
 # -- who dies is replaced ---------------------------------------------------------------------------------------------
 
 
@@ -105,7 +128,7 @@ def test_a_worker_that_dies_is_replaced_within_a_second(folder, index):
         os.kill(victim, signal.SIGKILL)
         begun = time.monotonic()
         until(lambda: len(set(service.children()) - {victim}) == 3)
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < WITHIN
         until(lambda: "a worker ended (killed by SIGKILL); it is replaced." in service.log)
         for _ in range(20):
             assert service.get("/readyz").status == 200
@@ -125,6 +148,51 @@ def test_a_writer_that_dies_is_replaced_and_follows_the_folder(folder, index):
             until(lambda number=number: title(service) == f"Home {number}")
         assert service.end() == 0
         assert "Traceback" not in service.log
+
+
+def test_a_worker_that_dies_loses_what_it_held_and_no_more(folder, index):
+    with serve(folder, index, "--workers", "2") as service:
+        service.announced()
+        writer = service.writer(index)
+        with asking(service, "/v1/pages") as statuses:
+            for _ in range(3):
+                before = len(statuses)
+                victim = min(set(service.children()) - {writer})
+                os.kill(victim, signal.SIGKILL)
+                until(lambda victim=victim: len(set(service.children()) - {victim}) == 3)
+                until(lambda before=before: len(statuses) > before + 20)
+        # Two threads ask: each kill finds at most the two requests that they have under way.
+        assert statuses.count(0) <= 6
+        assert set(statuses) <= {0, 200}
+        assert service.end() == 0
+
+
+def test_a_writer_that_is_killed_in_the_middle_of_a_transaction_loses_nothing(folder, index):
+    def write(generation: int) -> None:
+        for number in range(400):
+            (folder / f"{number}.md").write_text(PAGE.format(f"T{generation}"), encoding="utf-8")
+
+    write(0)
+    log = Path(f"{index}-wal")
+    with serve(folder, index) as service:
+        service.announced()
+        with asking(service, "/v1/pages?fields=title&limit=100") as statuses:
+            for generation in range(1, 4):
+                writer = service.writer(index)
+                before = log.stat() if log.exists() else None
+                write(generation)
+                until(lambda before=before: log.exists() and (before is None or log.stat() != before))
+                os.kill(writer, signal.SIGKILL)
+                until(lambda writer=writer: not alive(writer))
+            until(lambda: titles(service) == {"T3"})
+        assert set(statuses) == {200}
+        assert service.end() == 0
+        assert "Traceback" not in service.log
+
+
+def titles(service: Service) -> set[str]:
+    items = json.loads(service.get("/v1/pages?fields=title&limit=100&sort=path").body)["items"]
+    return {str(item["title"]) for item in items} - {"Home"}
 
 
 class _Stillborn:
@@ -159,27 +227,6 @@ def test_a_child_that_lived_long_is_replaced_at_once():
 
 
 # -- how it ends ------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def asking(service: Service, path: str) -> Iterator[list[int]]:
-    """Asks again and again, from two threads, until the end; gives the statuses, 0 for no answer."""
-    statuses: list[int] = []
-    stop = threading.Event()
-
-    def ask() -> None:
-        while not stop.is_set():
-            statuses.append(service.status(path))
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield statuses
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def test_told_to_end_it_says_so_first_and_answers_meanwhile(folder, index):

@@ -31,6 +31,8 @@ T = TypeVar("T")
 _FILES, _BYTES = 32, 200_000
 #: A child that takes so many times its time on the clock is not working but stuck.
 _STUCK = 30
+#: How much less the children are heard than who answers requests (nice(2)).
+_NICE = 10
 #: Seconds within which a child that has nothing more to do ends.
 _LEAVING = 1.0
 
@@ -232,6 +234,7 @@ def _become_another(pipe: int, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.closerange(3, pipe)
     os.closerange(pipe + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    os.nice(_NICE)
     gc.freeze()  # what the parent holds is not looked through, so that its memory stays shared
     _bound_memory(memory)
 

@@ -36,7 +36,9 @@ from contentapi.web.resources import (
     assets,
     collections,
     diagnostics,
+    embed,
     navigation,
+    oembed,
     openapi,
     pages,
     phases,
@@ -59,6 +61,8 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *resolve.OPERATIONS,
     *diagnostics.OPERATIONS,
     *assets.OPERATIONS,
+    *embed.OPERATIONS,
+    *oembed.OPERATIONS,
 )
 #: The longest address, query included, that is answered by more than 414.
 _LONGEST_TARGET = 8000

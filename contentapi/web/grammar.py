@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -61,7 +62,7 @@ def read(
 ) -> Asked:
     """What a query asks. Raises :class:`BadParameter` for a parameter, field or value that is not known.
 
-    A ``lenient`` operation ignores parameters that it does not know.
+    A ``lenient`` operation ignores parameters and values that it does not know.
     """
     written: dict[str, list[str]] = {}
     for name, value in query:
@@ -76,8 +77,19 @@ def read(
         raise BadParameter("query", f"There are {len(conditions)} conditions; at most {_MOST_CONDITIONS} are taken.")
     if "sort" in written:
         params.once("sort", written["sort"])  # the order of what it names matters
-    values = params.read(declared, written)
+    values = params.read(declared, _readable(declared, written) if lenient else written)
     return Asked(values, conditions, _sort(params.texts(values, "sort"), fields), frozenset(written))
+
+
+def _readable(declared: Sequence[Param], written: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """What was written, without the values that are not known: a lenient operation takes them for none."""
+    found = {}
+    for one in declared:
+        if one.name in written:
+            with suppress(BadParameter):
+                one.read(written[one.name])
+                found[one.name] = written[one.name]
+    return found
 
 
 def parameters(fields: Sequence[Field]) -> list[str]:

@@ -56,6 +56,7 @@ _TAGS: Mapping[str, str] = {
     "Addresses": "What a public path is, and where old ones lead.",
     "Diagnostics": "The problems of the content.",
     "Assets": "Pictures and files.",
+    "Embeds": "Content for the pages of other sites.",
 }
 
 
@@ -318,7 +319,7 @@ _HEADERS: Object = {
 }
 _OWN_HEADERS: Mapping[int, tuple[str, ...]] = {503: ("Retry-After",)}
 #: What only some operations answer, and what only methods are told that no operation has.
-_SOME = (400, 404, 406, 410)
+_SOME = (400, 404, 406, 410, 501)
 _METHOD = 405
 
 

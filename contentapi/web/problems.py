@@ -27,12 +27,13 @@ TITLES = {
     414: "URI Too Long",
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
+    501: "Not Implemented",
     503: "Service Unavailable",
 }
 #: What a caller can do on every address there is.
 ALLOW = "GET, HEAD, OPTIONS"
 #: Seconds for which a cache may repeat an error. What is wrong with an address may be right after the next change.
-_MAX_AGE = {400: 30, 404: 30, 405: 300, 406: 30, 410: 60, 414: 300}
+_MAX_AGE = {400: 30, 404: 30, 405: 300, 406: 30, 410: 60, 414: 300, 501: 300}
 _RETRY_AFTER = "1"
 
 

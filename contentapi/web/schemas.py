@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import GenericAlias
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from typing_extensions import TypedDict  # pydantic describes the one of `typing` only from Python 3.12 on
 
@@ -469,6 +469,31 @@ class RootLinks(TypedDict):
     status: str
     openapi: str
     docs: str
+    embed: str
+    oembed: str
+
+
+@_shape
+class OEmbed(TypedDict):
+    """How to show a page elsewhere (oEmbed 1.0)."""
+
+    type: Literal["rich"]
+    version: Literal["1.0"]
+    title: str
+    """The title of what is shown."""
+    author_name: NotRequired[str]
+    """Who wrote it."""
+    provider_name: str
+    """Whom it is from."""
+    provider_url: str
+    cache_age: int
+    """How many seconds this may be kept."""
+    html: str
+    """The frame."""
+    width: int
+    """The width of the frame in pixels."""
+    height: int
+    """The height of the frame in pixels: that of its content at this width, unless `maxheight` is less."""
 
 
 @_shape

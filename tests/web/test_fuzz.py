@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contentapi.web.app import OPERATIONS
 from tests.web.client import Site, check
 
-ANSWERS = {200, 308, 400, 404, 410}
+ANSWERS = {200, 308, 400, 404, 410, 501}
 SLOW = 2.0
 
 known = [one.path for one in OPERATIONS]
@@ -66,11 +66,15 @@ paths = st.one_of(
     st.lists(segments, max_size=5).map(lambda parts: "/" + "/".join(parts)),
     st.tuples(st.sampled_from(known), st.lists(segments, min_size=3, max_size=3)).map(
         lambda one: (
-            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path"), "/".join(one[1])))
+            one[0]
+            .replace(":path", "")
+            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), "/".join(one[1])))
         )
     ),
     st.tuples(st.sampled_from(known), segments).map(
-        lambda one: one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path"), one[1]))
+        lambda one: (
+            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), one[1]))
+        )
     ),
 )
 names = st.one_of(

@@ -12,6 +12,7 @@ import pytest
 
 from contentapi.errors import IndexUnavailable
 from contentapi.web.app import OPERATIONS
+from contentapi.web.embed import script
 from tests.web.client import Client, Got, Site
 
 ANSWERED = (
@@ -58,6 +59,19 @@ ANSWERED = (
     "/v1/redirects?format=csv",
     "/v1/diagnostics",
     "/v1/assets/img/cycle.svg",
+    "/embed",
+    "/embed?item=pages/approche&theme=dark&width=320",
+    "/embed.js",
+    f"/embed.{script.name()}.js",
+    "/embed/phases",
+    "/embed/phases.html?fragment",
+    "/embed/phases.svg",
+    "/embed/phases/construction",
+    "/embed/phases/construction.html?fragment&classes=dsfr",
+    "/embed/articles/mesurer-l-impact?show=summary",
+    "/embed/pages/approche?resize=true",
+    "/oembed?url=/embed/phases/construction",
+    "/oembed?url=https://beta.gouv.fr/approche&format=xml",
 )
 #: What is about this very instant: two requests may well get two answers.
 CHANGING = {"/metrics"}
@@ -69,6 +83,8 @@ MOVED = (
     "/v1/articles/",
     "/v1/collections/pages/approche",
     "/v1/%61rticles",
+    "/embed/phases/realisation",
+    "/embed/pages/approche/",
 )
 FAILED = {
     "/v1/nothing": 404,
@@ -86,6 +102,15 @@ FAILED = {
     "/v1/pages?nothing=1": 400,
     "/v1/status?nothing=1": 400,
     "/v1/resolve": 400,
+    "/embed/phases/nothing": 404,
+    "/embed/phases/construction?section=nothing": 404,
+    "/embed/articles/nothing": 404,
+    "/embed/pages/nothing": 404,
+    "/embed/pages/concours-2019": 410,
+    "/embed.0123456789abcdef.js": 404,
+    "/oembed": 400,
+    "/oembed?url=https://elsewhere.example/": 404,
+    "/oembed?url=/embed/phases&format=yaml": 501,
     "/v1/pages?" + "x" * 9000: 414,
 }
 

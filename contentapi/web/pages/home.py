@@ -285,6 +285,7 @@ def _embed(home: Home, words: Words) -> Html | None:
             element("p", words.say("embed.intro", title=one.title)),
             _code(words.say("embed.caption"), snippets.embed(one.address, one.name, one.title, one.public, credit)),
             element("p", words.say("embed.note"), class_="soft"),
+            element("p", element("a", words.say("embed.more"), href=f"{home.api}/embed")),
         )
     )
 

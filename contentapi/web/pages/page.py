@@ -46,12 +46,17 @@ class Head:
     styles: tuple[str, ...]
     script: str | None = None
     reaches: tuple[str, ...] = ()
+    #: What it shows in frames, and where its forms lead, as words of a policy.
+    also: tuple[str, ...] = ("form-action 'none'",)
 
 
-def page(head: Head, *body: Html) -> Page:
-    """The page. No asset comes from elsewhere: the policy names its style and its script by their hashes."""
-    style = "".join(packaged(name) for name in head.styles)
-    script = packaged(head.script) if head.script else None
+def page(head: Head, *body: Html, extra: tuple[str, str] = ("", "")) -> Page:
+    """The page. No asset comes from elsewhere: the policy names its style and its script by their hashes.
+
+    ``extra`` is style and script that stand elsewhere than beside this module.
+    """
+    style = "".join(packaged(name) for name in head.styles) + extra[0]
+    script = ((packaged(head.script) if head.script else "") + extra[1]) or None
     whole = element(
         "html",
         element(
@@ -68,7 +73,7 @@ def page(head: Head, *body: Html) -> Page:
         element("body", *body, element("script", Html(script)) if script else None),
         lang=head.lang,
     )
-    return Page(join((Html("<!doctype html>\n"), whole, "\n")).encode(), _policy(style, script, head.reaches))
+    return Page(join((Html("<!doctype html>\n"), whole, "\n")).encode(), _policy(style, script, head))
 
 
 @cache
@@ -77,16 +82,16 @@ def packaged(name: str) -> str:
     return (resources.files("contentapi.web.pages") / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str | None, reaches: tuple[str, ...]) -> str:
+def _policy(style: str, script: str | None, head: Head) -> str:
     allowed = [
         "default-src 'none'",
         f"style-src '{digest(style)}'",
         f"script-src '{digest(script)}'" if script else None,
         "img-src data:",
         # What a reader pastes into the console of the page may call this API, and nothing else.
-        " ".join(["connect-src 'self'", *(found[0] for found in map(_ORIGIN.match, reaches) if found)]),
+        " ".join(["connect-src 'self'", *(found[0] for found in map(_ORIGIN.match, head.reaches) if found)]),
         "base-uri 'none'",
-        "form-action 'none'",
+        *head.also,
         "frame-ancestors 'none'",
     ]
     return "; ".join(one for one in allowed if one)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from contentapi.errors import BadParameter
+from urllib.parse import quote
+
+from contentapi.errors import BadParameter, NotFound
 from contentapi.web import call as calls
-from contentapi.web.answers import JSON, MARKDOWN, Answer, depends, json
+from contentapi.web.answers import JSON, MARKDOWN, Answer, depends, encode, json
 from contentapi.web.call import Call
+from contentapi.web.embed import linked_data, piece
+from contentapi.web.embed.piece import Piece
 from contentapi.web.present import Resource, Subject
 from contentapi.web.problems import NotAcceptable
 
 #: What a page, a phase or an article is given as.
-OFFERS = (JSON, MARKDOWN)
+OFFERS = (JSON, MARKDOWN, linked_data.MEDIA_TYPE)
 #: The end of an address that asks for Markdown, whatever the Accept header says.
 SUFFIX = ".md"
 
@@ -29,17 +33,48 @@ def negotiated(call: Call, one: Subject, resource: Resource, *, suffix: str = ""
         raise NotAcceptable(OFFERS)
     if call.accept == MARKDOWN:
         return _markdown(call, one, negotiated=True)
+    if call.accept == linked_data.MEDIA_TYPE:
+        return _linked(call, one)
     shown = calls.shown(call, one, resource)
     found = json(shown, keys=depends(one.kind, one.slug, shown))
-    return Answer(found.body, found.media_type, keys=found.keys, negotiated=True)
+    return Answer(found.body, found.media_type, headers=_discovery(call, one), keys=found.keys, negotiated=True)
+
+
+def _linked(call: Call, one: Subject) -> Answer:
+    """A resource in the vocabulary of schema.org."""
+    _refuse_selection(call, "JSON-LD")
+    told = linked_data.of(_piece(call, one), piece.origin(call))
+    keys = (*depends(one.kind, one.slug, None), "phases")
+    return Answer(encode(told), linked_data.MEDIA_TYPE, headers=_discovery(call, one), keys=keys, negotiated=True)
+
+
+def _piece(call: Call, one: Subject) -> Piece:
+    if one.phase is not None:
+        return piece.of_phase(call, one.phase)
+    if one.row is None:  # pages and articles are documents
+        raise NotFound(one.kind, one.slug)
+    return piece.of_row(call, one.row)
+
+
+def _discovery(call: Call, one: Subject) -> dict[str, str]:
+    """Where oEmbed answers for it (https://oembed.com, section 4)."""
+    api = piece.origin(call)
+    url = quote(api + one.address.removeprefix(call.addresses.api("")), safe="")
+    found = (("json", "application/json+oembed"), ("xml", "text/xml+oembed"))
+    links = (f'<{api}/oembed?url={url}&format={name}>; rel="alternate"; type="{media}"' for name, media in found)
+    return {"Link": ", ".join(links)}
 
 
 def _markdown(call: Call, one: Subject, *, negotiated: bool) -> Answer:
-    for name in ("fields", "include"):
-        if name in call.asked.given:
-            raise BadParameter(name, f"{name} chooses among the keys of the JSON form; Markdown is given whole.")
+    _refuse_selection(call, "Markdown")
     keys = depends(one.kind, one.slug, None)
     return Answer(markdown(one).encode(), MARKDOWN, keys=keys, negotiated=negotiated)
+
+
+def _refuse_selection(call: Call, form: str) -> None:
+    for name in ("fields", "include"):
+        if name in call.asked.given:
+            raise BadParameter(name, f"{name} chooses among the keys of the JSON form; {form} is given whole.")
 
 
 def markdown(one: Subject) -> str:

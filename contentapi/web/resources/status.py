@@ -58,6 +58,8 @@ def _root(call: Call) -> Answer:
             "status": api("/v1/status"),
             "openapi": api("/v1/openapi.json"),
             "docs": api("/docs"),
+            "embed": api("/embed"),
+            "oembed": api("/oembed?url=/embed/phases"),
         },
     }  # fmt: skip
     return json(body, keys=("root",))

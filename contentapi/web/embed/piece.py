@@ -1,0 +1,168 @@
+"""One piece of content that can stand in another page: gathered from the index, before anything is written as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from contentapi.errors import NotFound
+from contentapi.index import phases
+from contentapi.index.phases import Phase
+from contentapi.index.reader import Row
+from contentapi.model import Attribution, License, PhaseKind
+from contentapi.text import edits
+from contentapi.web import present
+from contentapi.web.addresses import page_segment
+from contentapi.web.call import Call
+from contentapi.web.present import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is embedded.
+
+    ``path`` is its place below ``/embed``, ``web`` the full address to link to, ``html`` its body as the index keeps it,
+    ``part_of`` the title of the document when it is a section of one. ``subject`` is None for all phases together.
+    """
+
+    path: str
+    kind: str
+    slug: str
+    title: str
+    lang: str
+    web: str
+    html: str
+    lead: str | None = None
+    section: str | None = None
+    part_of: str | None = None
+    date: str | None = None
+    updated: str | None = None
+    names: tuple[str, ...] = ()
+    phase: Phase | None = None
+    steps: tuple[Phase, ...] = ()
+    license: License | None = None
+    attribution: Attribution | None = None
+    site: str | None = None
+    subject: Subject | None = None
+
+    @property
+    def journey(self) -> tuple[Phase, ...]:
+        """The steps of the journey, without what comes after it."""
+        return tuple(one for one in self.steps if one.kind is PhaseKind.JOURNEY)
+
+
+def origin(call: Call) -> str:
+    """What every full address of this API begins with."""
+    return call.reader.site.api or call.settings.listening
+
+
+def of_phase(call: Call, one: Phase, section: str | None = None) -> Piece:
+    """A phase: with the text of its document, else that of the page that describes it."""
+    subject = present.of_phase(call.reader, call.addresses, one)
+    row, html = _told_in(call, one)
+    web = call.addresses.web(one.page.path if one.page is not None else row.path if row is not None else one.address)
+    made = _piece(call, subject, f"/phases/{_segment(subject.address)}", row, html, web)
+    return _cut(replace(made, lead=one.description, phase=one), section)
+
+
+def _told_in(call: Call, one: Phase) -> tuple[Row | None, str]:
+    for row in (one.row, one.page):
+        html = call.reader.body(row).html if row is not None else ""
+        if html.strip():
+            return row, html
+    return one.row or one.page, ""
+
+
+def of_row(call: Call, row: Row, section: str | None = None) -> Piece:
+    """Any other document."""
+    subject = present.of_row(call.reader, call.addresses, row)
+    made = _piece(call, subject, path_of(call, row), row, call.reader.body(row).html, call.addresses.web(row.path))
+    return _cut(replace(made, lead=row.description or row.excerpt), section)
+
+
+def of_article(call: Call, slug: str, section: str | None = None) -> Piece:
+    """The article that has a slug, whatever its collection is called. Raises :class:`NotFound`."""
+    names = [one.name for one in call.reader.site.collections if one.type == "article"]
+    row = next((row for row in (call.reader.by_slug(name, slug) for name in names) if row is not None), None)
+    if row is None:
+        raise NotFound("article", slug)
+    return of_row(call, row, section)
+
+
+def of_document(call: Call, row: Row, section: str | None = None) -> Piece:
+    """The piece that a document is: a phase's own document is the phase."""
+    one = next((one for one in phases.phases(call.reader) if one.row is not None and one.row.rowid == row.rowid), None)
+    return of_phase(call, one, section) if one is not None else of_row(call, row, section)
+
+
+def of_all_phases(call: Call) -> Piece:
+    """All phases together."""
+    site = call.reader.site
+    every = tuple(phases.phases(call.reader))
+    overview = next((one.overview for one in every if one.overview is not None), None)
+    web = call.addresses.web(overview.path) if overview is not None else site.origin
+    return Piece(
+        "/phases", "phases", "", "", site.lang, web or f"{origin(call)}/v1/phases", "", steps=every, site=site.title,
+        license=site.license, attribution=site.attribution,
+        updated=max((one.row.updated for one in every if one.row is not None and one.row.updated), default=None),
+    )  # fmt: skip
+
+
+def _piece(call: Call, subject: Subject, path: str, row: Row | None, html: str, web: str | None) -> Piece:
+    site, told = call.reader.site, subject.origin or row
+    license_ = subject.more.get("license") if subject.row is not None else None
+    return Piece(
+        path=path,
+        kind=subject.kind,
+        slug=subject.slug,
+        title=subject.title,
+        lang=told.lang if told is not None else site.lang,
+        web=web or site.origin or origin(call) + subject.address.removeprefix(site.api or ""),
+        html=html,
+        date=row.date if row is not None and row.type == "article" else None,
+        updated=next((one.updated for one in (subject.origin, row) if one is not None and one.updated), None),
+        names=_names(subject),
+        steps=tuple(phases.phases(call.reader)),
+        license=License(**license_) if isinstance(license_, dict) else site.license,  # type: ignore[arg-type]
+        attribution=site.attribution,
+        site=site.title,
+        subject=subject,
+    )
+
+
+def path_of(call: Call, row: Row) -> str:
+    """Where below ``/embed`` a document that is no phase is shown."""
+    if row.type == "article" and row.named:
+        return f"/articles/{_segment(call.addresses.of(row))}"
+    return f"/pages/{page_segment(row.key or '/')}"
+
+
+def _names(subject: Subject) -> tuple[str, ...]:
+    if subject.kind != "article":
+        return ()
+    shown = present.present(subject, present.ARTICLE, fields=("authors",))
+    authors = shown["authors"]
+    return tuple(str(one["title"] or one["slug"]) for one in authors) if isinstance(authors, Sequence) else ()
+
+
+def _segment(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def _cut(made: Piece, section: str | None) -> Piece:
+    """The piece, or the section of it that is asked for."""
+    if not section:
+        return made
+    found = edits.section(made.html, section)
+    if found is None:
+        raise NotFound("section", section)
+    title, html = found
+    return replace(
+        made,
+        html=html,
+        title=title or section,
+        part_of=made.title,
+        section=section,
+        lead=None,
+        web=f"{made.web}#{section}",
+    )
