@@ -1,4 +1,4 @@
-"""Answers that stay finished over a change are the answers that would be made anew: after random edits, all kinds of them."""
+"""Answers that stay finished over a change are those that would be made anew: after random edits, of all kinds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,21 @@ from contentapi.web.app import create_app
 from tests.web.client import Client, Got, Site
 from tests.web.everywhere import Walk
 
-WORDS = "ancre brise cap digue estran flot grève houle îlot jetée kayak lagune marée nacre onde phare quai rade sable".split()
+WORDS = (
+    "ancre",
+    "brise",
+    "cap",
+    "digue",
+    "estran",
+    "flot",
+    "grève",
+    "houle",
+    "jetée",
+    "lagune",
+    "marée",
+    "phare",
+    "rade",
+)
 
 Files = dict[str, str | None]
 Edit = Callable[[random.Random, dict[str, str]], Files]
