@@ -13,7 +13,7 @@ import apsw
 import orjson
 
 from contentapi.errors import IndexUnavailable
-from contentapi.index import addresses, database
+from contentapi.index import addresses, database, reach
 from contentapi.model import Heading, Json, Reference, Section, Site
 from contentapi.text import paths, places
 
@@ -120,6 +120,14 @@ class Reader:
         """When something scheduled appears, in seconds since the epoch; None when nothing is scheduled."""
         due: float | None = self.select("SELECT min(due) FROM source_file WHERE due IS NOT NULL").get
         return due
+
+    def reached(self) -> int:
+        """The number of the last sync that reached anything that is served."""
+        return reach.last(self.connection)
+
+    def reached_since(self, number: int) -> reach.Named | None:
+        """The kind and slug of the documents that changed after it, and nothing beside them; None when more may have."""
+        return reach.since(self.connection, number)
 
     @cached_property
     def revision(self) -> str:

@@ -195,6 +195,12 @@ CREATE TABLE diagnostic (
     PRIMARY KEY (source, scope, ordinal)
 ) WITHOUT ROWID;
 
+-- What each sync reached (index/reach.py): JSON, the kind and slug of documents; NULL is everything. A number is given once.
+CREATE TABLE reached (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT
+);
+
 -- How telling each index is: of so many rows, how many share its first column, its first two, and so on. SQLite would have to
 -- guess, or to be told by ANALYZE at some good moment; but what is telling here is the same in every folder.
 ANALYZE sqlite_schema;

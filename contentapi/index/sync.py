@@ -23,6 +23,7 @@ from contentapi.errors import FolderError
 from contentapi.index import holding, outcome, owners, rows, store
 from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
+from contentapi.index.reach import Reach
 from contentapi.ingest import classify
 from contentapi.ingest.classify import Kind
 from contentapi.ingest.document import is_withheld
@@ -128,6 +129,7 @@ class _Run:
     vanished: list[str] = field(default_factory=list)
     revision: int = 0
     touched: Touched = field(default_factory=Touched)
+    reach: Reach = field(default_factory=Reach)
     incomplete: bool = False
     changes_before: int = 0
 
@@ -138,6 +140,7 @@ class _Run:
         print_now = fingerprint(self.site)
         if store.meta(self.connection, "fingerprint") != print_now:
             store.clear(self.connection)
+            self.reach.everything = True
             store.set_meta(self.connection, "fingerprint", print_now)
         self.revision = int(store.meta(self.connection, "sum") or "0", 16)
         # A hint says where something changed; of an index that holds nothing yet, everything has.
@@ -180,6 +183,7 @@ class _Run:
 
     def _forget(self, path: str) -> bool:
         """Removes the rows of a file; says whether any version of it was served."""
+        self.reach.note(self.connection, path)
         owners.touch_source(self.connection, self.touched, path)
         before = store.forget(self.connection, path)
         if before is not None:
@@ -210,6 +214,7 @@ class _Run:
         """A file that is to be ingested; None when that is not needed, and all is done."""
         kind = classify.kind(found.path, self.site)
         if kind is Kind.OTHER:
+            self.reach.note(self.connection, found.path)
             self._note(found, "", kind.value)
             return None
         before = store.state(self.connection, found.path)
@@ -283,6 +288,7 @@ class _Run:
 
     def _keep_last(self, found: Found, digest: str, why: tuple[Diagnostic, ...]) -> None:
         """The file cannot be used as it is: its last good version goes on being served, and the reason is told."""
+        self.reach.note(self.connection, found.path)
         before = store.state(self.connection, found.path)
         served = before.served if before is not None else None
         row = store.SourceRow(found.path, *_stamp(found), digest, "quarantined", served, None)
@@ -306,8 +312,12 @@ class _Run:
         owners.settle(self.connection, self.touched)
         self.revision &= _MASK
         self.report.revision = _named(self.revision, fingerprint(self.site))
+        host = owners.infer_host(self.connection, self.site)
+        if host != store.meta(self.connection, "inferred_host"):
+            self.reach.everything = True
+        self.reach.tell(self.connection)
         for key, value in {
-            "inferred_host": owners.infer_host(self.connection, self.site),
+            "inferred_host": host,
             "sum": f"{self.revision:032x}",
             "revision": self.report.revision,
             "synced": f"{self.now:.3f}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -85,12 +85,39 @@ def depends(kind: str, slug: str, value: object) -> tuple[str, ...]:
     named: Iterable[str] = (key(*one) for one in others)
     if len(others) > _MOST_KEYS:
         named = sorted({plural(kind) for kind, _ in others})
-    return (own, STRUCTURE, *named)
+    return (own, STRUCTURE, *named, *_of_words((value,)))
 
 
-def of_list(plural: str) -> tuple[str, ...]:
+def of_list(name: str, items: Iterable[object] = ()) -> tuple[str, ...]:
     """The keys of a list: its own, those of what stands in its items, and ``structure``."""
-    return (plural, *_BESIDE.get(plural, ()), STRUCTURE)
+    every = list(items)
+    return tuple(dict.fromkeys((name, *_BESIDE.get(name, ()), STRUCTURE, *of_cards(every), *_of_words(every))))
+
+
+def of_cards(value: object) -> tuple[str, ...]:
+    """The collections of every card in a value."""
+    return tuple(sorted({plural(kind) for kind, _ in _cards(value)}))
+
+
+def _of_words(shown: Iterable[object]) -> tuple[str, ...]:
+    """What is near by its words may be so no more after a change of any text."""
+    return (REVISION,) if any(isinstance(one, dict) and "related" in one for one in shown) else ()
+
+
+def touched(reached: Iterable[tuple[str, str | None]]) -> Callable[[tuple[str, ...]], bool]:
+    """Whether an answer with these keys may be another one after documents of that kind and slug changed.
+
+    An answer without keys may always be; of a slug that is None, all that bear the kind are meant.
+    """
+    exact, kinds = {REVISION, "diagnostics"}, []
+    for kind, slug in reached:
+        exact.add(plural(kind))
+        if slug is None:
+            kinds.append(key(kind, ""))
+        else:
+            exact.add(key(kind, slug))
+    begins = tuple(kinds)
+    return lambda keys: not keys or any(one in exact or (begins and one.startswith(begins)) for one in keys)
 
 
 def key(kind: str, slug: str) -> str:

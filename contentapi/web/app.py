@@ -10,7 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from starlette.routing import Match, Route, Router
@@ -19,13 +19,14 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from contentapi import __version__
 from contentapi.errors import BadParameter, IndexUnavailable, NotFound
 from contentapi.index import listing
+from contentapi.index.reach import Named
 from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
 from contentapi.web import grammar, metrics, negotiation, params, problems
 from contentapi.web.addresses import Addresses
 from contentapi.web.ahead import BUSY, LATEST, MOST, Ahead
-from contentapi.web.answers import ADDRESS, Answer, moved
+from contentapi.web.answers import ADDRESS, Answer, moved, touched
 from contentapi.web.call import Call, Operation
 from contentapi.web.finished import Finished, Head, Key, Message, Store, Wanted, conditions, shortened
 from contentapi.web.grammar import Asked
@@ -92,6 +93,14 @@ def create_app(
     return front
 
 
+class _Turn(NamedTuple):
+    """A revision to turn to, what is finished of it, and the number of the last sync that it holds."""
+
+    revision: str
+    store: Store
+    reached: int
+
+
 class Desk:
     """What the layers share: the index, the settings, the answers that are finished, and the counts of what was sent."""
 
@@ -102,8 +111,10 @@ class Desk:
         self.addresses = Addresses(settings.site)
         self.store = Store()
         self.ahead: Ahead | None = None
-        #: The revision that answers are made ahead of, these answers, and when it is turned to at the latest.
-        self._next: tuple[str, Store, float] | None = None
+        #: What answers are made ahead of, and when it is turned to at the latest.
+        self._next: tuple[_Turn, float] | None = None
+        #: The number of the last sync of which the finished answers know what it reached.
+        self._reached = 0
         self._asked = 0
         self._looked = 0.0
         self.meters = {name: Meter() for name in (*(one.name for one in OPERATIONS), "preflight", "elsewhere")}
@@ -115,60 +126,77 @@ class Desk:
         self._version: tuple[int, int, int] | None = None
 
     def look(self, now: float) -> None:
-        """Lets the finished answers go when the index has changed since they were made."""
+        """Lets go, when the index has changed, the finished answers that may be other ones now."""
         self.look_at = now + _FRESH
         asked, self._asked = self._asked, 0
         looked, self._looked = self._looked, now
         version: tuple[int, int, int] | None
+        reached = 0
+        named: Named | None = None
         try:
             version = self.index.version()
             if version == self._version:
                 return
             with self.index.reading() as reader:
-                revision, due = reader.revision, reader.next_due()
+                revision, due, reached = reader.revision, reader.next_due(), reader.reached()
+                # Of another file the numbers mean something else.
+                if self._version is not None and self._version[:2] == version[:2]:
+                    named = reader.reached_since(self._reached)
         except Exception:  # noqa: BLE001 - an index that cannot be read is none; whoever asks it is told why
             version, revision, due = None, "", None
         self._version = version
         self.due = due
         if revision == self.revision:
-            self._stay()
+            self._stay(reached)
         elif revision and self.ahead is not None and (self._next is not None or asked >= BUSY * (now - looked)):
-            self._go_ahead(self.ahead, revision, now)
+            self._go_ahead(self.ahead, _Turn(revision, self._untouched(named), reached), now)
         else:
-            self._turn(revision, Store())
+            self._turn(_Turn(revision, self._untouched(named), reached))
 
-    def _stay(self) -> None:
+    def _untouched(self, named: Named | None) -> Store:
+        """The answers that stay what they are though these documents changed; none where more may have."""
+        return self.store.untouched(touched(named)) if named is not None else Store()
+
+    def _stay(self, reached: int) -> None:
         """The same documents are served; what is said of those that are not may be new."""
         if self.ahead is not None:
             self.ahead.cancel()
         self._next = None
+        self._reached = reached
         self.store.forget("diagnostics")
 
-    def _go_ahead(self, ahead: Ahead, revision: str, now: float) -> None:
-        until = now + LATEST if self._next is None else self._next[2]
-        store = Store()
-        self._next = revision, store, until
-        ahead.begin(self.store.recent(MOST), lambda: self._turn(revision, store), until)
+    def _go_ahead(self, ahead: Ahead, turn: _Turn, now: float) -> None:
+        until = now + LATEST if self._next is None else self._next[1]
+        self._next = turn, until
+        # The earliest first, so that what is looked up keeps its order.
+        recent = [one for one in reversed(self.store.recent(MOST)) if turn.store.get(*one) is None]
+        ahead.begin(recent[::-1], lambda: self._turn(turn), until)
 
-    def _turn(self, revision: str, store: Store) -> None:
+    def _turn(self, turn: _Turn) -> None:
         """From now on the answers are those of that revision; some may be finished already."""
         if self.ahead is not None:
             self.ahead.cancel()
         self._next = None
-        self.revision = revision
-        self.store = store
+        self.revision = turn.revision
+        self.store = turn.store
+        self._reached = turn.reached
         self.preflight = self._preflight()
 
     def get(self, key: Key, accept: bytes | None) -> Finished | None:
         """The finished answer of an address, of this revision or else of the next; None when there is none."""
         self._asked += 1
-        found = self.store.get(key, accept)
-        return found if found is not None or self._next is None else self._next[1].get(key, accept)
+        found, revision = self.store.get(key, accept), self.revision
+        if found is None and self._next is not None:
+            turn, _ = self._next
+            found, revision = turn.store.get(key, accept), turn.revision
+        if found is not None and found.revision != revision:
+            found.turn(revision)
+        return found
 
     def keep(self, revision: str, key: Key, finished: Finished, media: str, offers: tuple[str, ...]) -> None:
         """Keeps a finished answer with the others of its revision."""
-        if self._next is not None and revision == self._next[0]:
-            self._next[1].put(key, finished, media, offers)
+        if self._next is not None and revision == self._next[0].revision:
+            self._next[0].store.put(key, finished, media, offers)
         elif revision == self.revision:
             self.store.put(key, finished, media, offers)
 

@@ -191,16 +191,16 @@ def documents(
         conditions=call.asked.conditions,
     )
     subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
-    return listing(call, found.of(shown(call, one, resource, listed=True) for one in subjects), keys=of_list(depends))
+    page = found.of(shown(call, one, resource, listed=True) for one in subjects)
+    return listing(call, page, keys=of_list(depends, page.items))
 
 
 def subjects(call: Call, every: Sequence[Subject], resource: Resource, *, depends: str) -> Answer:
     """A list that is short by nature, filtered and sorted as the call asks."""
     kept = arranged(call, every, {key.name: _reads(key) for key in resource.keys})
     found = paged(call, kept, [one.slug for one in kept])
-    return listing(
-        call, found.of(shown(call, one, resource, listed=True) for one in found.items), keys=of_list(depends)
-    )
+    page = found.of(shown(call, one, resource, listed=True) for one in found.items)
+    return listing(call, page, keys=of_list(depends, page.items))
 
 
 def _reads(key: Key) -> Callable[[object], object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -103,6 +103,10 @@ class Message:
         self.body = body
         self.lines = b"".join(b"%s: %s\r\n" % field for field in head) + b"\r\n"
 
+    def of_revision(self, revision: bytes) -> Message:
+        """The same, under another revision."""
+        return Message(self.status, _under(self.head, revision), self.body)
+
 
 class Form:
     """A finished answer in one coding: the whole, what says that it is ``unchanged``, and its tag."""
@@ -119,6 +123,14 @@ class Form:
         whole = head if status == 204 else [*head, (b"content-length", str(len(body)).encode())]
         self.whole = Message(status, whole, body)
 
+    def of_revision(self, revision: bytes) -> Form:
+        """The same, under another revision."""
+        other = Form.__new__(Form)
+        other.tag = self.tag
+        other.whole = self.whole.of_revision(revision)
+        other.unchanged = self.unchanged.of_revision(revision) if self.unchanged is not None else None
+        return other
+
     def under(self, match: bytes | None, none_match: bytes | None) -> Message | None:
         """What is sent under the conditions of a request; None when they fail."""
         if self.tag is None or (none_match is None and match is None):
@@ -132,7 +144,7 @@ class Form:
 class Finished:
     """One answer, ready in each coding that was asked for so far. ``meter`` counts how often it is sent."""
 
-    __slots__ = ("_head", "body", "compressible", "forms", "keys", "max_age", "meter", "status")
+    __slots__ = ("_head", "body", "compressible", "forms", "keys", "max_age", "meter", "revision", "status")
 
     def __init__(self, answer: Answer, revision: str, meter: Meter = UNCOUNTED) -> None:
         # The encoder's own buffer is several times as large as what stands in it.
@@ -141,6 +153,7 @@ class Finished:
         self.keys = answer.keys
         self.max_age = answer.max_age
         self.meter = meter
+        self.revision = revision
         self.compressible = len(answer.body) >= _WORTH and answer.media_type.startswith(_COMPRESSIBLE)
         self.forms: dict[str, Form] = {}
         self._head = _head(answer, revision, compressible=self.compressible)
@@ -158,6 +171,13 @@ class Finished:
         tag = conditional.etag(self.body, coding) if self.status == 200 else None
         made = self.forms[coding] = Form(head, body, tag, self.status)
         return made
+
+    def turn(self, revision: str) -> None:
+        """Says from now on that it is of that revision, which it is as much as of its own: nothing it shows has changed."""
+        value = _sendable(revision)
+        self._head = _under(self._head, value)
+        self.forms = {name: form.of_revision(value) for name, form in self.forms.items()}
+        self.revision = revision
 
     def concerned(self, until: float) -> bool:
         """Whether a cache could keep this answer past a time that is ``until`` seconds away."""
@@ -215,6 +235,10 @@ def _head(answer: Answer, revision: str, *, compressible: bool) -> Head:
     return [*((name.encode(), _sendable(value)) for name, value in fields.items()), *EVERY]
 
 
+def _under(head: Head, revision: bytes) -> Head:
+    return [(name, revision if name == b"x-content-revision" else value) for name, value in head]
+
+
 def _sendable(value: str) -> bytes:
     """A value as it may stand in a header: whatever could end or break the line is escaped."""
     return quote(value, safe=PRINTABLE, errors="surrogatepass").encode()
@@ -245,7 +269,10 @@ def cache_control(status: int, max_age: int, until: float | None = None) -> str:
 
 
 class Store:
-    """The finished answers of one revision, the least recently used let go first when they grow over ``limit`` bytes."""
+    """Finished answers, all of one revision or untouched since their own.
+
+    The least recently used are let go first when they grow over ``limit`` bytes.
+    """
 
     def __init__(self, limit: int = 64_000_000) -> None:
         self._limit = limit
@@ -303,6 +330,16 @@ class Store:
         """Lets everything go."""
         self._answers.clear()
         self.bytes = 0
+
+    def untouched(self, touched: Callable[[tuple[str, ...]], bool]) -> Store:
+        """The answers whose keys are not touched, in a store of their own, the least recently used still first."""
+        kept = Store(self._limit)
+        for key, one in self._answers.items():
+            every = one.finished.values() if isinstance(one, Negotiated) else (one,)
+            if not any(touched(each.keys) for each in every):
+                kept._answers[key] = one
+                kept.bytes += one.weight + (0 if isinstance(one, Negotiated) else len(key[0]) + len(key[1]))
+        return kept
 
     def forget(self, surrogate: str) -> None:
         """Lets go what depends on one thing."""

@@ -149,7 +149,10 @@ class Shelf:
         return self.writing.execute(query, values).fetchall()
 
     def contents(self) -> dict[str, list[tuple]]:
-        """Every row of every table, in an order of its own, without what says how and when a file was looked at."""
+        """Every row of every table, in an order of its own, without what says how and when a file was looked at.
+
+        What each sync reached is history, and left out too.
+        """
         return contents(self.writing)
 
 
@@ -157,7 +160,7 @@ def contents(connection: apsw.Connection) -> dict[str, list[tuple]]:
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
     virtual = tuple(f"{name}_" for name, made in tables.items() if made.upper().startswith("CREATE VIRTUAL"))
     found = {}
-    for table in sorted(name for name in tables if not name.startswith(("sqlite_", *virtual))):
+    for table in sorted(name for name in tables if not name.startswith(("sqlite_", "reached", *virtual))):
         columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
         shown = [_shown(table, name) for name in columns if name not in _LOOKS]
         rows = connection.execute(f"SELECT {', '.join(shown)} FROM {table}").fetchall()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from contentapi.errors import NotFound
 from contentapi.index import navigation
 from contentapi.web import params, present
-from contentapi.web.answers import STRUCTURE, Answer, json
+from contentapi.web.answers import STRUCTURE, Answer, json, of_cards
 from contentapi.web.call import Call, Operation, Segment
 from contentapi.web.schemas import Menu, Navigation
 
 _DEPTH = 2
-#: Pages stand here by their titles; what else a menu leads to, by its address.
-_DEPENDS = ("pages", STRUCTURE)
 DEPTH = params.Integer("depth", "How many levels to show.", 1, 20, _DEPTH)
 CURRENT = params.Text("current", "The public path of the current page: marks `active` and `in_trail`.")
 
@@ -32,7 +30,7 @@ def get_navigation(call: Call) -> Answer:
         "current": current,
         "links": {"self": call.addresses.api("/v1/navigation")},
     }
-    return json(body, keys=("navigation", *_DEPENDS))
+    return json(body, keys=_depends(body))
 
 
 def get_menu(call: Call) -> Answer:
@@ -49,7 +47,12 @@ def get_menu(call: Call) -> Answer:
         "current": current,
         "links": {"self": call.addresses.menu(menu.name)},
     }
-    return json(body, keys=("navigation", f"menu:{menu.name}", *_DEPENDS))
+    return json(body, keys=_depends(body, f"menu:{menu.name}"))
+
+
+def _depends(body: Navigation | Menu, *own: str) -> tuple[str, ...]:
+    """Pages stand here by their titles, and so may whatever else a menu leads to."""
+    return tuple(dict.fromkeys(("navigation", *own, "pages", STRUCTURE, *of_cards(body))))
 
 
 MENU = Segment("menu", "The menu's name.", lambda reader, _: navigation.menu_names(reader), closed=True)

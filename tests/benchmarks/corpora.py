@@ -1,0 +1,185 @@
+"""Makes a content folder of any size whose documents are drawn like those of two real sites. Same seed, same bytes.
+
+What was measured there and is drawn here, as quantiles between which lengths are interpolated: characters of front matter
+and of bodies (one in ten has none), headings and links of a body; of a site of products, four documents in five are of
+declared collections. Words are made of syllables and drawn by Zipf's law, so that a full-text index is as uneven as one
+of a language. Links lead to documents of the folder, one in twenty to nothing, one in five to other sites.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+
+#: At which shares of all documents the lengths below were measured.
+_SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0)
+_FRONT_MATTER = (40, 99, 182, 375, 518, 693, 1068, 2447)
+_BODY = {"ports": (0, 0, 200, 1854, 3424, 4988, 8834, 14016), "_posts": (0, 0, 775, 2760, 7374, 9842, 12899, 12899)}
+_HEADINGS = {"ports": (0, 0, 0, 3, 4, 6, 10, 17), "_posts": (0, 0, 0, 0, 4, 9, 12, 12)}
+_LINKS = {"ports": (0, 0, 0, 0, 1, 3, 10, 26), "_posts": (0, 0, 0, 5, 8, 13, 23, 23)}
+_SYLLABLES = (
+    "ba",
+    "cri",
+    "do",
+    "fen",
+    "gal",
+    "hou",
+    "ju",
+    "lim",
+    "mer",
+    "nor",
+    "pha",
+    "quai",
+    "rou",
+    "sa",
+    "tan",
+    "vi",
+)
+_WORDS, _TAGS, _AUTHORS = 20_000, 60, 40
+_SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\n'
+
+
+@dataclass(frozen=True)
+class Place:
+    """One document to be: its file, its public path."""
+
+    file: str
+    path: str
+
+    @property
+    def kind(self) -> str:
+        return self.file.partition("/")[0]
+
+
+class Drawing:
+    """Draws from one seed; only :meth:`Random.random` is used, whose sequence Python keeps over its releases."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+        self._words = list(dict.fromkeys(map(_word, range(_WORDS))))
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
+
+    def number(self, below: int) -> int:
+        return int(self._random.random() * below)
+
+    def chance(self, share: float) -> bool:
+        return self._random.random() < share
+
+    def length(self, quantiles: tuple[int, ...]) -> int:
+        """A length between two quantiles of those measured."""
+        share = self._random.random()
+        above = min(bisect(_SHARES, share), len(_SHARES) - 1)
+        part = (share - _SHARES[above - 1]) / (_SHARES[above] - _SHARES[above - 1])
+        return round(quantiles[above - 1] + part * (quantiles[above] - quantiles[above - 1]))
+
+    def word(self) -> str:
+        return self._words[bisect(self._weights, self._random.random() * self._weights[-1])]
+
+    def words(self, count: int) -> str:
+        return " ".join(self.word() for _ in range(count))
+
+
+def _word(number: int) -> str:
+    found = ""
+    while number or not found:
+        number, syllable = divmod(number, len(_SYLLABLES))
+        found += _SYLLABLES[syllable]
+    return found if len(found) > 3 else found + "e"
+
+
+def write(folder: pathlib.Path, count: int, seed: int = 1) -> list[Place]:
+    """Writes a folder of ``count`` documents, with its settings, a menu and redirects; gives their places."""
+    places = list(_places(count))
+    drawing = Drawing(seed)
+    for place in places:
+        _put(folder / place.file, document(drawing, place, places))
+    _put(folder / "contentapi.toml", _SETTINGS)
+    pages = [one for one in places if one.kind == "pages"]
+    _put(folder / "_data/menus/main.yml", "".join(f"- label: {one.path}\n  target: {one.path}\n" for one in pages[:30]))
+    _put(folder / "_redirects", "".join(f"/old{one.path} {one.path} 301\n" for one in places[:: max(12, count // 500)]))
+    return places
+
+
+def _places(count: int) -> Iterator[Place]:
+    """Of ten documents seven are of a declared collection, two are pages in a tree, one is a post; and the authors."""
+    authors = min(_AUTHORS, count // 20)
+    yield from (Place(f"_authors/author-{number}.md", "") for number in range(authors))
+    for number in range(count - authors):
+        day = f"{2000 + number // 336 % 25}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
+        if number % 10 == 0:
+            yield Place(f"_posts/{day}-post-{number}.md", f"/{day.replace('-', '/')}/post-{number}")
+        elif number % 10 in {1, 2}:
+            above = f"part-{number // 400}/chapter-{number // 40}/" if number >= 40 else ""
+            yield Place(f"pages/{above}page-{number}.md", f"/{above}page-{number}")
+        else:
+            yield Place(f"ports/port-{number}.md", f"/ports/port-{number}")
+
+
+def document(drawing: Drawing, place: Place, places: list[Place]) -> str:
+    """The text of one document."""
+    return f"---\n{_front_matter(drawing, place)}---\n{_body(drawing, place, places)}"
+
+
+def _front_matter(drawing: Drawing, place: Place) -> str:
+    lines = [f"title: {drawing.words(2 + drawing.number(5)).capitalize()}"]
+    if place.kind == "pages":
+        lines.append(f"permalink: {place.path}")
+        lines += ["sidebar: main"] * drawing.chance(0.25)
+    elif place.kind == "_posts":
+        lines.append(f"author: author-{drawing.number(_AUTHORS)}")
+        tags = sorted({drawing.number(_TAGS) for _ in range(1 + drawing.number(4))})
+        lines.append(f"tags: [{', '.join(f'tag-{one}' for one in tags)}]")
+    elif place.kind == "ports":
+        lines += [f"size: {drawing.number(1000)}", f"status: {('open', 'closed', 'planned')[drawing.number(3)]}"]
+        lines.append("events:\n" + "".join(
+            f"  - name: {drawing.word()}\n    date: 20{10 + drawing.number(15)}-0{1 + drawing.number(9)}-11\n"
+            for _ in range(1 + drawing.number(3))
+        ).rstrip("\n"))  # fmt: skip
+    wanted = drawing.length(_FRONT_MATTER)
+    number = 0
+    while sum(map(len, lines)) < wanted:
+        lines.append(f"field_{number}: {drawing.words(1 + drawing.number(12))}")
+        number += 1
+    return "\n".join(lines) + "\n"
+
+
+def _body(drawing: Drawing, place: Place, places: list[Place]) -> str:
+    kind = "_posts" if place.kind == "_posts" else "ports"
+    length = drawing.length(_BODY[kind])
+    if length < 10:
+        return ""
+    parts = ["\n\n## " + drawing.words(3).capitalize() for _ in range(drawing.length(_HEADINGS[kind]))]
+    parts += [f"[{drawing.words(2)}]({_target(drawing, places)})" for _ in range(drawing.length(_LINKS[kind]))]
+    left = max(0, length - sum(map(len, parts)))
+    paragraphs = max(1, left // 400)
+    text = [drawing.words(max(3, left // paragraphs // 8)).capitalize() + "." for _ in range(paragraphs)]
+    for part in parts:
+        text.insert(drawing.number(len(text) + 1), part)
+    return "\n\n".join(text).strip() + "\n"
+
+
+def _target(drawing: Drawing, places: list[Place]) -> str:
+    if drawing.chance(0.2):
+        return f"https://{drawing.word()}.example/{drawing.word()}"
+    if drawing.chance(0.05):
+        return f"/nowhere/{drawing.word()}"
+    return places[drawing.number(len(places))].path or "/ports/port-3"
+
+
+def _put(path: pathlib.Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    print(f"{len(write(options.folder, options.count, options.seed))} documents in {options.folder}")
