@@ -41,7 +41,7 @@ _SYLLABLES = (
     "vi",
 )
 _WORDS, _TAGS, _AUTHORS = 20_000, 60, 40
-_SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\n'
+_SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\noutput = true\n'
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Drawing:
     """Draws from one seed; only :meth:`Random.random` is used, whose sequence Python keeps over its releases."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - repeatable by intent
+        self._random = Random(seed)
         self._words = list(dict.fromkeys(map(_word, range(_WORDS))))
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
 
