@@ -85,6 +85,15 @@ def section(html: str, anchor: str) -> tuple[str, str] | None:
     return None
 
 
+def headings(html: str) -> list[tuple[str, str]]:
+    """The id and the text of each heading that has an id."""
+    if not html.strip():
+        return []
+    nodes = _top(LexborHTMLParser(f"<div>{html}</div>", is_fragment=True)).css(_HEADINGS)
+    found = [(node.attributes.get("id") or "", " ".join(node.text(deep=True).split())) for node in nodes]
+    return [one for one in found if all(one)]
+
+
 def _top(tree: LexborHTMLParser) -> LexborNode:
     top = tree.css_first("div")
     if top is None:  # it was put there

@@ -189,7 +189,7 @@ class Site(Client):
 
     def sync(self) -> str:
         """Makes the index equal to the folder; the revision."""
-        return writer.write_once(self.settings.folder, self.settings.index, self.settings.site).revision
+        return writer.write_once(self.settings.folder, self.settings.index, self.settings.site, careful=False).revision
 
     def change(self, files: Mapping[str, str | bytes | None]) -> str:
         """Writes or removes (None) files, then syncs; the service knows of it when this returns."""

@@ -102,7 +102,7 @@ def _steps(piece: Piece, words: Words, room: float) -> float:
     height = 1.25 * REM + 0.5 * REM * (len(piece.steps) - 1)
     inner = room - 1.5 * REM
     for one in piece.steps:
-        told = one.duration.text if one.duration is not None else words.say("open_ended")
+        told = timeline.said_length(one, words)
         height += _text(f"{one.title}{words.say('colon')}{told}", inner * 0.97, 1)
         if one.decision is not None and one.decision.what:
             height += _text(f"{words.say('decision')}{words.say('colon')}{one.decision.what}", inner, 0.875) + 5

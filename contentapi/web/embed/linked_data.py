@@ -12,7 +12,7 @@ from urllib.parse import quote
 from contentapi.index.phases import Phase
 from contentapi.model import License, PhaseKind
 from contentapi.web import present
-from contentapi.web.embed.piece import Piece
+from contentapi.web.embed.piece import Piece, length
 from contentapi.web.present import Object
 
 MEDIA_TYPE = "application/ld+json"
@@ -74,8 +74,8 @@ def _step_piece(piece: Piece, api: str) -> Object:
 
 def _step(one: Phase, place: int | None, api: str) -> Object:
     """One phase. Of a range of durations schema.org knows no word; then the text alone tells it."""
-    sure = one.duration is not None and one.duration.min == one.duration.max
-    told = [part for part in (one.description, one.duration.text if one.duration is not None else None) if part]
+    known = length(one)
+    told = [part for part in (one.description, known.text if known is not None else None) if part]
     directions = [{"@type": "HowToDirection", "text": text} for text in one.objectives]
     if one.decision is not None and one.decision.what:
         directions.append({"@type": "HowToTip", "text": one.decision.what})
@@ -86,7 +86,7 @@ def _step(one: Phase, place: int | None, api: str) -> Object:
             "position": place,
             "name": one.title,
             "text": " – ".join(told) or None,
-            "timeRequired": one.duration.min if sure and one.duration is not None else None,
+            "timeRequired": known.min if known is not None and known.min == known.max else None,
             "itemListElement": directions,
         }
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from contentapi.index.phases import Phase
 from contentapi.model import PhaseKind
-from contentapi.text import edits
+from contentapi.text import edits, paths
 from contentapi.text.edits import Edit
+from contentapi.web.embed import timeline
 from contentapi.web.embed.options import Options
-from contentapi.web.embed.piece import Piece
+from contentapi.web.embed.piece import Piece, length
 from contentapi.web.pages.elements import Html, element, join
 from contentapi.web.pages.words import Words
 
@@ -41,8 +42,9 @@ class Fact:
 
 def facts(one: Phase, words: Words) -> list[Fact]:
     """What is known of a phase, in the order in which it is told."""
+    known = length(one)
     found = [
-        Fact(words.say("duration"), one.duration.text) if one.duration is not None else None,
+        Fact(words.say("duration"), known.text) if known is not None else None,
         Fact(words.say("team"), one.team) if one.team else None,
         Fact(words.say("objectives"), items=one.objectives) if _worth_listing(one) else None,
         _decision(one, words),
@@ -160,7 +162,7 @@ def _steps(piece: Piece, words: Words, names: Mapping[str, str]) -> Html | None:
     items = []
     lang = piece.lang if piece.lang.partition("-")[0] != words.lang else None
     for one in piece.steps:
-        told = one.duration.text if one.duration is not None else words.say("open_ended")
+        told = timeline.said_length(one, words)
         what = one.decision.what if one.decision is not None else None
         items.append(
             element(
@@ -188,9 +190,8 @@ def _credit(piece: Piece, options: Options, words: Words, names: Mapping[str, st
 
 
 def _name(piece: Piece, words: Words) -> str:
-    return words.say(
-        "source", name=piece.attribution.name if piece.attribution else piece.site or words.say("untitled")
-    )
+    attribution = piece.attribution.name if piece.attribution is not None else None
+    return words.say("source", name=attribution or piece.site or paths.split_url(piece.web).host)
 
 
 def _sources(piece: Piece, words: Words) -> list[Html]:

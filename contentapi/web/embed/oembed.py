@@ -122,7 +122,7 @@ def _named(call: Call, path: str, section: str | None, url: str) -> Piece:
         if phase is not None:
             return _at(section, lambda anchor: piece.of_phase(call, phase, anchor))
     if kind == "articles":
-        return piece.of_article(call, paths.decode(name), section)
+        return _at(section, lambda anchor: piece.of_article(call, paths.decode(name), anchor))
     if kind == "pages" and name:
         return _public(call, f"/{name}", section, url)
     raise NotFound("embed", url)

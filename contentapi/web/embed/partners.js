@@ -19,7 +19,10 @@ const update = async () => {
   document.querySelector("#result").setAttribute("aria-busy", "true");
   const page = await (await fetch(address)).text();
   if (mine !== last) return;
-  document.querySelector("#result").replaceWith(new DOMParser().parseFromString(page, "text/html").querySelector("#result"));
+  const made = new DOMParser().parseFromString(page, "text/html");
+  // What was chosen may have other parts than what was chosen before.
+  for (const name of document.activeElement?.id === "section" ? ["#result"] : ["#result", "#section"])
+    document.querySelector(name).replaceWith(made.querySelector(name));
   history.replaceState(null, "", address);
   copying();
 };

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from contentapi.errors import NotFound
 from contentapi.index import listing, phases
+from contentapi.text import edits
 from contentapi.web import params
 from contentapi.web.call import Call
 from contentapi.web.embed import oembed, options, piece, snippets, words
@@ -19,7 +21,7 @@ from contentapi.web.pages.words import Words
 
 ITEM = params.Text("item", "What to show: a path below `/embed`, such as `phases/construction`.", longest=500)
 WIDTH = params.Integer("width", "How wide the preview is, in pixels.", 200, 1280, 640)
-PARAMS = (ITEM, options.SHOW, options.THEME, options.LANG, options.LEVEL, WIDTH)
+PARAMS = (ITEM, options.SECTION, options.SHOW, options.THEME, options.LANG, options.LEVEL, WIDTH)
 _SOME = 100
 
 
@@ -54,17 +56,17 @@ def answer(call: Call) -> Page:
 
 
 def _chosen(call: Call) -> Chosen:
-    asked = options.of(call)
-    found = _piece(call, call.text("item") or "")
+    found = _piece(call, call.text("item") or "", call.text("section") or "")
+    asked = replace(options.of(call), section=found.section)
     api = piece.origin(call)
     width = call.number("width") or oembed.USUAL
     return Chosen(found, asked, words.of(asked.lang or found.lang), width, api)
 
 
-def _piece(call: Call, item: str) -> Piece:
+def _piece(call: Call, item: str, section: str) -> Piece:
     """What was chosen; else the first step of the journey, which is what most come for."""
     try:
-        return oembed.locate(call, f"/embed/{item.strip('/')}")[0]
+        return oembed.locate(call, f"/embed/{item.strip('/')}#{section}")[0]
     except NotFound:
         steps = phases.phases(call.reader)
         return piece.of_phase(call, steps[0]) if steps else piece.of_all_phases(call)
@@ -79,6 +81,7 @@ def _form(call: Call, chosen: Chosen, said: Words) -> Html:
         "form",
         element("h2", said.say("partners.choose")),
         _field(said, "item", _items(call, own, said)),
+        _field(said, "section", _sections(call, chosen, said)),
         _field(said, "show", _choices(said, "show", options.SHOWS, asked.show)),
         _field(said, "theme", _choices(said, "theme", options.THEMES, asked.theme)),
         _field(said, "lang", _choices(said, "lang", options.LANGS, asked.lang or chosen.words.lang)),
@@ -125,6 +128,13 @@ def _items(call: Call, own: str, said: Words) -> Html:
         if pairs
     )
     return join((other, *made))
+
+
+def _sections(call: Call, chosen: Chosen, said: Words) -> Html:
+    """The whole, or what stands under one of its headings."""
+    own = chosen.piece.section
+    whole = chosen.piece if own is None else _piece(call, chosen.piece.path, "")
+    return _options([("", said.say("partners.whole")), *edits.headings(whole.html)], own or "")
 
 
 def _last(path: str) -> str:

@@ -9,8 +9,8 @@ from contentapi.errors import NotFound
 from contentapi.index import phases
 from contentapi.index.phases import Phase
 from contentapi.index.reader import Row
-from contentapi.model import Attribution, License, PhaseKind
-from contentapi.text import edits
+from contentapi.model import Attribution, Duration, License, PhaseKind
+from contentapi.text import durations, edits
 from contentapi.web import present
 from contentapi.web.addresses import page_segment
 from contentapi.web.call import Call
@@ -49,6 +49,14 @@ class Piece:
     def journey(self) -> tuple[Phase, ...]:
         """The steps of the journey, without what comes after it."""
         return tuple(one for one in self.steps if one.kind is PhaseKind.JOURNEY)
+
+
+def length(one: Phase) -> Duration | None:
+    """How long a phase lasts: what its document says, else what most documents of the site say of it."""
+    if one.duration is not None:
+        return one.duration
+    told = [said.duration for said in one.statements if durations.days(said.duration) is not None]
+    return max(told, key=lambda own: sum(durations.same(own, other) for other in told), default=None)
 
 
 def origin(call: Call) -> str:

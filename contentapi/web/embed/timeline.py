@@ -13,6 +13,7 @@ from contentapi.index.phases import Phase
 from contentapi.model import PhaseKind
 from contentapi.text import durations
 from contentapi.web.embed.metrics import width, wrapped
+from contentapi.web.embed.piece import length
 from contentapi.web.embed.words import packaged
 from contentapi.web.pages.elements import Html, element, join
 from contentapi.web.pages.page import digest
@@ -78,7 +79,7 @@ def bars(steps: Sequence[Phase], words: Words, current: str | None = None) -> li
 def _lengths(steps: Sequence[Phase]) -> dict[str, tuple[float, float]]:
     """The least and the most days of each step of the journey."""
     journey = [one for one in steps if one.kind is PhaseKind.JOURNEY]
-    known = {one.slug: days for one in journey if one.duration and (days := durations.days(one.duration)) is not None}
+    known = {one.slug: days for one in journey if (told := length(one)) and (days := durations.days(told)) is not None}
     usual = max((high for _, high in known.values()), default=1.0) * _UNKNOWN
     return {one.slug: known.get(one.slug, (0.0, usual)) for one in journey}
 
@@ -88,8 +89,14 @@ def _title(one: Phase) -> tuple[str, ...]:
 
 
 def _told(one: Phase, words: Words, current: str | None) -> str:
-    told = one.duration.text if one.duration is not None else words.say("open_ended")
+    told = said_length(one, words)
     return f"{told} · {words.say('here')}" if one.slug == current else told
+
+
+def said_length(one: Phase, words: Words) -> str:
+    """How long a phase lasts, in words."""
+    known = length(one)
+    return known.text if known is not None else words.say("open_ended")
 
 
 def height(steps: Sequence[Phase], words: Words, current: str | None = None) -> float:
@@ -101,9 +108,8 @@ def describe(steps: Sequence[Phase], words: Words) -> str:
     """What the picture shows, in words."""
     told = []
     for place, one in enumerate(steps, 1):
-        length = one.duration.text if one.duration is not None else words.say("open_ended")
         decision = f", {words.say('decision_at_end')}" if one.decision is not None else ""
-        told.append(f"{place}. {one.title}{words.say('colon')}{length}{decision}.")
+        told.append(f"{place}. {one.title}{words.say('colon')}{said_length(one, words)}{decision}.")
     return " ".join(told)
 
 
@@ -183,7 +189,7 @@ def _beside(one: Bar, widths: Sequence[float]) -> tuple[float, str | None]:
 def _bar(one: Bar, y: float) -> Iterator[Html]:
     state = "ce-now" if one.current else "ce-other"
     box = {"y": _em(y), "height": _em(_BAR), "rx": "0.2em"}
-    known = one.phase.duration is not None and one.phase.kind is PhaseKind.JOURNEY
+    known = length(one.phase) is not None and one.phase.kind is PhaseKind.JOURNEY
     kind = "ce-may" if known else "ce-open"
     if not known or one.sure < one.end:
         yield element("rect", x=_at(one.start), width=_at(one.end - one.start), class_=f"{kind} {state}", **box)

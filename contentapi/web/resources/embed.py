@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contentapi.errors import Gone, NotFound
-from contentapi.index import addresses, listing, phases
+from contentapi.index import addresses, phases
 from contentapi.index.reader import Reader
 from contentapi.text import paths
 from contentapi.web import params
@@ -134,10 +134,6 @@ def _has_phases(reader: Reader, _: Segments) -> Sequence[str]:
     return [one.slug for one in phases.phases(reader)]
 
 
-def _articles(reader: Reader, segments: Segments) -> Sequence[str]:
-    return articles.SLUG.values(reader, segments) if listing.counts(reader) else []
-
-
 _PARAMS = (*options.OF_FRAMES, *options.OF_FRAGMENTS)
 _MEDIA = {"text/html": str}
 OPERATIONS = (
@@ -221,7 +217,7 @@ OPERATIONS = (
         "Embeds",
         _PARAMS,
         media=_MEDIA,
-        segments=(Segment("slug", "The article's slug.", _articles),),
+        segments=(articles.SLUG,),
         lenient=True,
     ),
     Operation(

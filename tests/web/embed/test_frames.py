@@ -10,6 +10,7 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from contentapi.errors import SettingsError
 from tests.web.client import Site
 
 EVERY = [
@@ -108,6 +109,20 @@ def test_who_may_frame_is_a_setting(site):
     assert got.headers["content-security-policy"].endswith("; frame-ancestors https://*.gouv.fr 'self'")
 
 
+@pytest.mark.parametrize("wrong", ["https://a.org; script-src *", "javascript:", "https://a.org/path", "a b", ""])
+def test_what_is_no_word_of_a_policy_is_no_setting(site, wrong):
+    toml = f"[embed]\nframe_ancestors = [{json.dumps(wrong)}]"
+    with pytest.raises(SettingsError, match="frame_ancestors"):
+        site({"a.md": "---\ntitle: A\n---\n", "contentapi.toml": toml})
+
+
+def test_nobody_may_frame_when_the_list_is_empty(site):
+    got = site({"a.md": "---\ntitle: A\n---\n", "contentapi.toml": "embed.frame_ancestors = []"}).send(
+        "GET", b"/embed/pages/a", []
+    )
+    assert got.headers["content-security-policy"].endswith("; frame-ancestors 'none'")
+
+
 def test_what_content_holds_is_escaped_everywhere(site):
     hostile = "</title></script><script>alert(1)</script>\"'&amp;"
     told = f"title: |\n  {hostile}\ndescription: |\n  {hostile}\nduration: 6 mois\nposition: 1\n"
@@ -182,6 +197,23 @@ def test_the_timeline_is_to_scale_and_marks_decisions(site):
     )
     named = [picture.css_first(f"#{one}").tag for one in picture.attributes["aria-labelledby"].split()]
     assert named == ["title", "desc"]
+
+
+def test_a_phase_without_a_duration_is_as_long_as_the_site_says(site):
+    here = site(
+        {
+            "_phases/construction.md": "---\ntitle: Construction\n---\n",
+            "_phases/investigation.md": "---\ntitle: Investigation\nduration: 1 an\n---\n",
+            "a.md": "---\ntitle: A\n---\n\nLa phase de construction dure 6 mois.\n",
+            "b.md": "---\ntitle: B\n---\n\nLa phase de construction dure deux ans.\n",
+            "c.md": "---\ntitle: C\n---\n\nLa phase de construction dure 24 mois.\n",
+        }
+    )
+    text = here.get("/embed/phases").text
+    first, second = (float(one["width"][:-1]) for one in drawn(text, "rect.ce-sure"))
+    assert second == pytest.approx(2 * first, abs=0.02)
+    assert "deux ans" in LexborHTMLParser(text).css_first("desc").text()
+    assert "deux ans" in parsed(here.get("/embed/phases/construction")).css_first(".ce-facts").text()
 
 
 def test_the_phase_itself_is_marked_in_its_timeline(shipped: Site):

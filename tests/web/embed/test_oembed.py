@@ -42,6 +42,7 @@ SPELLINGS = {
     f"{HERE}/v1/phases": "/embed/phases",
     f"{HERE}/v1/pages/approche/construction/": "/embed/pages/approche/construction?show=summary",
     f"{HERE}/v1/articles/mesurer-l-impact?fields=title": "/embed/articles/mesurer-l-impact?show=summary",
+    f"{HERE}/v1/articles/mesurer-l-impact#nowhere": "/embed/articles/mesurer-l-impact?show=summary",
     f"{HERE}/embed/phases": "/embed/phases",
     f"{HERE}/embed/phases/construction.html?theme=dark&lang=en": "/embed/phases/construction?theme=dark&lang=en",
     f"{HERE}/embed/phases/construction?theme=pink&show=summary": "/embed/phases/construction?show=summary",

@@ -44,8 +44,18 @@ def test_the_first_step_is_shown_until_another_piece_is_chosen(shipped: Site):
         "/embed/pages/approche?show=summary&theme=dark&lang=en&heading_level=3"
     )
     chosen = {node.attributes["value"] for node in made.css("option[selected]")}
-    assert chosen == {"pages/approche", "dark", "summary", "en", "3"}
+    assert chosen == {"pages/approche", "", "dark", "summary", "en", "3"}
     assert made.css_first("input").attributes["value"] == "320"
+
+
+def test_a_part_of_it_may_be_chosen(shipped: Site):
+    made = page(shipped, "?item=pages/approche/construction&section=la-d%C3%A9cision")
+    assert made.css_first("#section option").attributes["value"] == ""
+    assert made.css_first("#section option[selected]").text() == "La décision"
+    assert made.css_first("iframe").attributes["src"] == "/embed/pages/approche/construction?section=la-d%C3%A9cision"
+    assert page(shipped, "?item=phases/construction&section=nowhere").css_first("iframe").attributes["src"] == (
+        "/embed/phases/construction"
+    )
 
 
 def test_each_snippet_is_complete_and_has_the_way_back(shipped: Site):
