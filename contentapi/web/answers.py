@@ -117,7 +117,11 @@ def touched(reached: Iterable[tuple[str, str | None]]) -> Callable[[tuple[str, .
         else:
             exact.add(key(kind, slug))
     begins = tuple(kinds)
-    return lambda keys: not keys or any(one in exact or (begins and one.startswith(begins)) for one in keys)
+
+    def may_differ(keys: tuple[str, ...]) -> bool:
+        return not keys or not exact.isdisjoint(keys) or (bool(begins) and any(one.startswith(begins) for one in keys))
+
+    return may_differ
 
 
 def key(kind: str, slug: str) -> str:

@@ -41,7 +41,7 @@ _SYLLABLES = (
     "vi",
 )
 _WORDS, _TAGS, _AUTHORS = 20_000, 60, 40
-_SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\n'
+_SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\noutput = true\n'
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def write(folder: pathlib.Path, count: int, seed: int = 1) -> list[Place]:
         _put(folder / place.file, document(drawing, place, places))
     _put(folder / "contentapi.toml", _SETTINGS)
     pages = [one for one in places if one.kind == "pages"]
-    _put(folder / "_data/menus/main.yml", "".join(f"- label: {one.path}\n  target: {one.path}\n" for one in pages[:30]))
+    _put(folder / "_data/main.yml", "".join(f"- label: {one.path}\n  target: {one.path}\n" for one in pages[:30]))
     _put(folder / "_redirects", "".join(f"/old{one.path} {one.path} 301\n" for one in places[:: max(12, count // 500)]))
     return places
 

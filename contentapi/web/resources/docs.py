@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from contentapi.web.answers import STRUCTURE, Answer
+from contentapi.web.answers import REVISION, Answer
 from contentapi.web.call import Call, Operation
 from contentapi.web.pages import docs
 from contentapi.web.pages.page import MEDIA_TYPE
@@ -19,7 +19,7 @@ def reference(document: Callable[[Call], Object]) -> Operation:
         origin = call.reader.site.api or call.settings.listening
         made = docs.render(document(call), api=call.addresses.api(""), origin=origin)
         return Answer(
-            made.body, MEDIA_TYPE, headers={"Content-Security-Policy": made.policy}, keys=("openapi", STRUCTURE)
+            made.body, MEDIA_TYPE, headers={"Content-Security-Policy": made.policy}, keys=("openapi", REVISION)
         )
 
     return Operation(
