@@ -10,27 +10,23 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
-from contentapi import __version__
-from contentapi.errors import BadParameter, IndexUnavailable, NotFound
-from contentapi.index import listing
-from contentapi.index.reach import Named
+from contentapi.errors import BadParameter, NotFound
 from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
-from contentapi.web import grammar, metrics, negotiation, params, problems
-from contentapi.web.addresses import Addresses
-from contentapi.web.ahead import BUSY, LATEST, MOST, Ahead
-from contentapi.web.answers import ADDRESS, Answer, moved, touched
+from contentapi.web import grammar, negotiation, params, problems
+from contentapi.web.ahead import Ahead
+from contentapi.web.answers import ADDRESS, Answer, moved
 from contentapi.web.call import Call, Operation
-from contentapi.web.finished import Finished, Head, Key, Message, Store, Wanted, conditions, shortened
+from contentapi.web.desk import Desk
+from contentapi.web.finished import Finished, Key, Message, Wanted, conditions
 from contentapi.web.grammar import Asked
-from contentapi.web.metrics import Meter
 from contentapi.web.resources import (
     articles,
     assets,
@@ -66,8 +62,6 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
 )
 #: The longest address, query included, that is answered by more than 414.
 _LONGEST_TARGET = 8000
-#: Seconds for which a worker takes the index to be as it last saw it.
-_FRESH = 0.02
 _SENT = frozenset({"GET", "HEAD"})
 #: So many names an error lists at most.
 _MOST_NAMED = 100
@@ -85,149 +79,12 @@ def create_app(
 
     ``ahead`` makes the answers of a new revision before it turns to it when many ask (:mod:`contentapi.web.ahead`).
     """
-    desk = Desk(settings, index, ready)
+    desk = Desk(settings, index, ready, [one.name for one in OPERATIONS])
     routes = [Route(one.path, Endpoint(one, desk)) for one in OPERATIONS]
     router = Router(routes, redirect_slashes=False, default=Elsewhere(routes, desk), lifespan=lifespan)
     front = Front(router, desk)
     desk.ahead = Ahead(front.make) if ahead else None
     return front
-
-
-class _Turn(NamedTuple):
-    """A revision to turn to, what is finished of it, and the number of the last sync that it holds."""
-
-    revision: str
-    store: Store
-    reached: int
-
-
-class Desk:
-    """What the layers share: the index, the settings, the answers that are finished, and the counts of what was sent."""
-
-    def __init__(self, settings: Settings, index: Index, ready: Callable[[], bool]) -> None:
-        self.settings = settings
-        self.index = index
-        self.ready = ready
-        self.addresses = Addresses(settings.site)
-        self.store = Store()
-        self.ahead: Ahead | None = None
-        #: What answers are made ahead of, and when it is turned to at the latest.
-        self._next: tuple[_Turn, float] | None = None
-        #: The number of the last sync of which the finished answers know what it reached.
-        self._reached = 0
-        self._asked = 0
-        self._looked = 0.0
-        self.meters = {name: Meter() for name in (*(one.name for one in OPERATIONS), "preflight", "elsewhere")}
-        #: The revision last seen, when something scheduled appears (seconds since the epoch), and when to look again.
-        self.revision = ""
-        self.due: float | None = None
-        self.look_at = 0.0
-        self.preflight = self._preflight()
-        self._version: tuple[int, int, int] | None = None
-
-    def look(self, now: float) -> None:
-        """Lets go, when the index has changed, the finished answers that may be other ones now."""
-        self.look_at = now + _FRESH
-        asked, self._asked = self._asked, 0
-        looked, self._looked = self._looked, now
-        version: tuple[int, int, int] | None
-        reached = 0
-        named: Named | None = None
-        try:
-            version = self.index.version()
-            if version == self._version:
-                return
-            with self.index.reading() as reader:
-                revision, due, reached = reader.revision, reader.next_due(), reader.reached()
-                # Of another file the numbers mean something else.
-                if self._version is not None and self._version[:2] == version[:2]:
-                    named = reader.reached_since(self._reached)
-        except Exception:  # noqa: BLE001 - an index that cannot be read is none; whoever asks it is told why
-            version, revision, due = None, "", None
-        self._version = version
-        self.due = due
-        if revision == self.revision:
-            self._stay(reached)
-        elif revision and self.ahead is not None and (self._next is not None or asked >= BUSY * (now - looked)):
-            self._go_ahead(self.ahead, _Turn(revision, self._untouched(named), reached), now)
-        else:
-            self._turn(_Turn(revision, self._untouched(named), reached))
-
-    def _untouched(self, named: Named | None) -> Store:
-        """The answers that stay what they are though these documents changed; none where more may have."""
-        return self.store.untouched(touched(named)) if named is not None else Store()
-
-    def _stay(self, reached: int) -> None:
-        """The same documents are served; what is said of those that are not may be new."""
-        if self.ahead is not None:
-            self.ahead.cancel()
-        self._next = None
-        self._reached = reached
-        self.store.forget("diagnostics")
-
-    def _go_ahead(self, ahead: Ahead, turn: _Turn, now: float) -> None:
-        until = now + LATEST if self._next is None else self._next[1]
-        self._next = turn, until
-        # The earliest first, so that what is looked up keeps its order.
-        recent = [one for one in reversed(self.store.recent(MOST)) if turn.store.get(*one) is None]
-        ahead.begin(recent[::-1], lambda: self._turn(turn), until)
-
-    def _turn(self, turn: _Turn) -> None:
-        """From now on the answers are those of that revision; some may be finished already."""
-        if self.ahead is not None:
-            self.ahead.cancel()
-        self._next = None
-        self.revision = turn.revision
-        self.store = turn.store
-        self._reached = turn.reached
-        self.preflight = self._preflight()
-
-    def get(self, key: Key, accept: bytes | None) -> Finished | None:
-        """The finished answer of an address, of this revision or else of the next; None when there is none."""
-        self._asked += 1
-        found, revision = self.store.get(key, accept), self.revision
-        if found is None and self._next is not None:
-            turn, _ = self._next
-            found, revision = turn.store.get(key, accept), turn.revision
-        if found is not None and found.revision != revision:
-            found.turn(revision)
-        return found
-
-    def keep(self, revision: str, key: Key, finished: Finished, media: str, offers: tuple[str, ...]) -> None:
-        """Keeps a finished answer with the others of its revision."""
-        if self._next is not None and revision == self._next[0].revision:
-            self._next[0].store.put(key, finished, media, offers)
-        elif revision == self.revision:
-            self.store.put(key, finished, media, offers)
-
-    def finished(self, answer: Answer, meter: Meter) -> Finished:
-        """An answer that no state of the index gave, ready to send."""
-        return Finished(answer, self.revision, meter)
-
-    def timely(self, finished: Finished, head: Head) -> Head:
-        """A head whose lifetime ends when something scheduled appears."""
-        until = (self.due or 0.0) - time.time()
-        return shortened(head, finished, until) if finished.concerned(until) else head
-
-    def metrics(self) -> str:
-        """What this process has answered, for a scrape."""
-        try:
-            with self.index.reading() as reader:
-                documents = listing.counts(reader)
-        except IndexUnavailable:
-            documents = {}
-        kept = (len(self.store), self.store.bytes)
-        return metrics.render(self.meters, metrics.Facts(__version__, self.revision, self.ready(), documents, kept))
-
-    def _preflight(self) -> Finished:
-        """What a browser asks before it sends a header of its own (Fetch §4.8); the same for every address."""
-        headers = {
-            "Access-Control-Allow-Methods": problems.ALLOW,
-            "Access-Control-Allow-Headers": "Accept, Cache-Control, Content-Type, If-Match, If-None-Match",
-            "Access-Control-Max-Age": "86400",
-            "Allow": problems.ALLOW,
-        }
-        return self.finished(Answer(b"", "", 204, headers, max_age=0), self.meters["preflight"])
 
 
 @dataclass(slots=True)
