@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from contentapi.index.reader import Index
-from contentapi.web import app as app_of
+from contentapi.web import desk
 from contentapi.web.app import create_app
 from tests.web.client import Client, Got, Site
 
@@ -50,7 +50,7 @@ def kept(busy: Busy) -> int:
 
 @pytest.fixture
 def busy(site, monkeypatch) -> Iterator[Busy]:
-    monkeypatch.setattr(app_of, "BUSY", 0.0)
+    monkeypatch.setattr(desk, "BUSY", 0.0)
     monkeypatch.setattr(app_of, "LATEST", 3600.0)
     found = Busy(site({"a.md": PAGE.format("One", "a"), "b.md": PAGE.format("One", "b")}))
     yield found
