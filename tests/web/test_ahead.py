@@ -51,7 +51,7 @@ def kept(busy: Busy) -> int:
 @pytest.fixture
 def busy(site, monkeypatch) -> Iterator[Busy]:
     monkeypatch.setattr(desk, "BUSY", 0.0)
-    monkeypatch.setattr(app_of, "LATEST", 3600.0)
+    monkeypatch.setattr(desk, "LATEST", 3600.0)
     found = Busy(site({"a.md": PAGE.format("One", "a"), "b.md": PAGE.format("One", "b")}))
     yield found
     found.index.close()
@@ -85,7 +85,7 @@ def test_they_are_made_before_anyone_asks(busy: Busy) -> None:
 
 
 def test_they_are_sent_no_longer_than_allowed(busy: Busy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_of, "LATEST", 0.0)
+    monkeypatch.setattr(desk, "LATEST", 0.0)
     busy.get("/v1/pages/a")
     second = busy.site.change({"a.md": PAGE.format("Two", "a")})
     busy.get("/livez")
