@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -84,6 +85,13 @@ def bound_by_permissions() -> None:
             os._exit(99)
 
 
+def _as_on_a_terminal(before: Callable[[], None] | None) -> None:
+    # Tests that were started in the background ignore Ctrl-C, and whom they start would too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if before is not None:
+        before()
+
+
 class Service:
     """One command that serves, in a session of its own, with its standard error in a file."""
 
@@ -107,7 +115,7 @@ class Service:
                 env={**os.environ, **COMPILED, **(environ or {})},
                 cwd=cwd,
                 start_new_session=True,
-                preexec_fn=before,  # noqa: PLW1509 - this test has no thread when it starts one
+                preexec_fn=partial(_as_on_a_terminal, before),  # noqa: PLW1509 - this test has no thread when it starts one
                 **user,
             )
         self.port = 0
