@@ -386,7 +386,9 @@ def _found(call: Call, entry: Entry, schema: Object | None, known: Segments | No
         content[JSON] = {"schema": schema, **({"example": example} if example is not None else {})}
     media = {**{name.partition(";")[0]: str for name in one.offers}, **one.media}
     for name, kind in media.items():
-        content.setdefault(name, {"schema": {"type": "string"}} if kind is str else {})
+        # JSON of another vocabulary is an object all the same, so that clients do not take it for a text.
+        plain = {"type": "object", "additionalProperties": True} if name.endswith("+json") else {"type": "string"}
+        content.setdefault(name, {"schema": plain} if kind is str else {})
     linked = ("Link",) if isinstance(one.answer, Many) else ()
     return {
         "description": "OK",
