@@ -13,6 +13,10 @@ PATHS = (
     "/v1/articles/mesurer-l-impact", "/v1/authors", "/v1/tags", "/v1/categories", "/v1/navigation", "/v1/navigation/nav",
     "/v1/collections", "/v1/collections/articles", "/v1/resolve?path=/approche", "/v1/redirects",
     "/v1/redirects?format=netlify", "/v1/redirects?format=csv", "/v1/diagnostics", "/v1/assets/img/cycle.svg",
+    "/v1/search?q=impact", "/v1/search/suggest?q=con", "/v1/search?q=", "/embed", "/embed/phases",
+    "/embed/phases/construction",
+    "/embed/phases.svg", "/embed.js", "/embed/phases/construction.html?fragment", "/embed/articles/mesurer-l-impact",
+    "/oembed?url=https://beta.gouv.fr/approche/construction", "/oembed?url=https://example.org/",
     "/v1/status", "/livez", "/readyz", "/metrics", "/v1/openapi.json", "/docs", "/nowhere",
 )  # fmt: skip
 #: Notes that say what is meant to be, each with its reason.
