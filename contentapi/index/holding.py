@@ -12,10 +12,12 @@ from collections.abc import Sequence
 import apsw
 
 from contentapi.errors import SyncHeld
-from contentapi.index import database, store
+from contentapi.index import store
 
 #: Seconds after which what is missed still is taken for gone.
 REPEATED = 5.0
+#: Seconds within which documents that vanish one after the other are one removal.
+WINDOW = 10.0
 #: Of fewer documents than this, nobody would be surprised.
 _FEW = 3
 
@@ -29,28 +31,37 @@ class Missed(Exception):
         self.message = message
 
 
-def weigh(connection: apsw.Connection, vanished: Sequence[str], new: int, now: float) -> None:
-    """Raises :class:`Missed` when too many documents have vanished (their rows are gone already) and few are new.
+def weigh(connection: apsw.Connection, vanished: Sequence[str], before: int, after: int, now: float) -> None:
+    """Raises :class:`Missed` when documents have vanished, and less than half is left of what there was.
 
-    Not when the last look that was held back missed the same ones, long enough ago.
+    ``before`` and ``after`` are how many documents there were and will be. What counts is how many there were when they
+    began to vanish, up to :data:`WINDOW` ago: a removal that takes a while is one. Not raised when the last look that was
+    held back missed the same ones, long enough ago.
     """
-    if len(vanished) < _FEW:
+    if not vanished:
         return
-    left = int(database.select(connection, "SELECT count(*) FROM document").get)
-    total = left + len(vanished)
-    if 2 * (left + new) >= total:
+    most = _most(connection, before, now)
+    if most - after < _FEW or 2 * after >= most:
+        store.set_meta(connection, "vanishing", f"{most} {now!r}")
         return
     missed = hashlib.sha256("\0".join(sorted(vanished)).encode()).hexdigest()[:32]
-    before, _, since = (store.meta(connection, "held") or "").partition(" ")
-    if before != missed:
+    earlier, _, since = (store.meta(connection, "held") or "").partition(" ")
+    if earlier != missed:
         since = repr(now)
     elif now - float(since) >= REPEATED:
+        connection.execute("DELETE FROM meta WHERE key = 'vanishing'")
         return
     raise Missed(
         f"{missed} {since}",
-        f"{len(vanished)} of {total} documents have vanished from the folder. They go on being served until another look, "
-        f"{REPEATED:g} seconds later, misses them too.",
+        f"{most - after} of {most} documents have vanished from the folder. What is served now goes on being served until "
+        f"another look, {REPEATED:g} seconds later, misses them too.",
     )
+
+
+def _most(connection: apsw.Connection, before: int, now: float) -> int:
+    """How many documents there were before the first of those that vanished one shortly after the other."""
+    most, _, last = (store.meta(connection, "vanishing") or "").partition(" ")
+    return max(before, int(most)) if last and 0 <= now - float(last) < WINDOW else before
 
 
 def hold(connection: apsw.Connection, missed: Missed) -> SyncHeld:

@@ -78,9 +78,11 @@ def clear(connection: apsw.Connection) -> None:
     """Removes every row: the settings or the pipeline changed, and no row can be trusted to be what it would be now."""
     for table in (
         "diagnostic", "asset", "menu", "redirect", "statement", "value", "term", "reference", "body", "document",
-        "source_file", "meta",
+        "source_file",
     ):  # fmt: skip
         connection.execute(f"DELETE FROM {table}")
+    # What has vanished is no matter of settings.
+    connection.execute("DELETE FROM meta WHERE key NOT IN ('held', 'vanishing')")
 
 
 # -- source files -----------------------------------------------------------------------------------------------------

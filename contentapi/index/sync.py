@@ -20,7 +20,7 @@ import orjson
 
 from contentapi import __version__
 from contentapi.errors import FolderError
-from contentapi.index import holding, outcome, owners, rows, store
+from contentapi.index import database, holding, outcome, owners, rows, store
 from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
 from contentapi.index.reach import Reach
@@ -127,6 +127,8 @@ class _Run:
     changed: list[Found] = field(default_factory=list)
     #: The documents that were served and are there no more.
     vanished: list[str] = field(default_factory=list)
+    #: The documents of other settings, whose rows are gone.
+    replaced: list[str] = field(default_factory=list)
     revision: int = 0
     touched: Touched = field(default_factory=Touched)
     reach: Reach = field(default_factory=Reach)
@@ -139,6 +141,7 @@ class _Run:
         self.changes_before = self.connection.total_changes()
         print_now = fingerprint(self.site)
         if store.meta(self.connection, "fingerprint") != print_now:
+            self.replaced = [source for (source,) in database.select(self.connection, "SELECT source FROM document")]
             store.clear(self.connection)
             self.reach.everything = True
             store.set_meta(self.connection, "fingerprint", print_now)
@@ -159,11 +162,19 @@ class _Run:
             if known.get(path) != one.stamp or path in due:
                 self.changed.append(one)
         if careful:
-            new = (one for one in self.changed if one.path not in known)
-            documents = sum(classify.kind(one.path, self.site) is Kind.DOCUMENT for one in new)
-            holding.weigh(self.connection, self.vanished, documents, self.now)
+            self._weigh(found, known)
         if hints is None:
             holding.believe(self.connection)
+
+    def _weigh(self, found: dict[str, Found], known: dict[str, store.Signature]) -> None:
+        """Raises :class:`holding.Missed` when this look misses more than half of the documents."""
+        left = int(database.select(self.connection, "SELECT count(*) FROM document").get)
+        new = (one for one in self.changed if one.path not in known)
+        after = left + sum(classify.kind(one.path, self.site) is Kind.DOCUMENT for one in new)
+        # Where other settings made every row anew, the documents are those that the old ones made.
+        self.vanished += [path for path in self.replaced if path not in found]
+        before = len(self.replaced) or left + len(self.vanished)
+        holding.weigh(self.connection, self.vanished, before, after, self.now)
 
     def _look_at(self, under: str, found: dict[str, Found]) -> None:
         told: list[Diagnostic] = []

@@ -92,6 +92,38 @@ def test_a_change_elsewhere_is_seen_meanwhile(ten):
     assert ten.sync(now=LATER, careful=True).removed == 6
 
 
+def test_what_vanishes_one_after_the_other_is_one_removal(ten):
+    for number in range(5):
+        ten.write(gone(number)).sync(f"{number}.md", now=NOW + number, careful=True)
+    ten.write(gone(5))
+    with pytest.raises(SyncHeld, match="6 of 10 documents"):
+        ten.sync("5.md", now=NOW + 5, careful=True)
+    assert len(ten.served()) == 5
+    assert ten.sync(now=NOW + 5 + holding.REPEATED, careful=True).removed == 1
+
+
+def test_what_vanishes_now_and_then_is_gone_each_time(ten):
+    for number in range(9):
+        now = NOW + number * (holding.WINDOW + 1)
+        assert ten.write(gone(number)).sync(f"{number}.md", now=now, careful=True).removed == 1
+
+
+def test_other_settings_make_nothing_vanish(ten):
+    served = ten.served()
+    ten.write(gone(*range(10)) | {"contentapi.toml": "[content]\nmax_seconds = 3\n"})
+    with pytest.raises(SyncHeld, match="10 of 10 documents"):
+        ten.sync(careful=True)
+    assert ten.served() == served
+    ten.sync(now=LATER, careful=True)
+    assert ten.served() == {}
+
+
+def test_other_settings_alone_hold_nothing_back(ten):
+    served = ten.served()
+    ten.write({"contentapi.toml": "[content]\nmax_seconds = 3\n"}).sync(careful=True)
+    assert ten.served() == served
+
+
 def test_one_run_is_held_back_and_one_that_is_confirmed_is_not(ten):
     ten.write(gone(*range(6)))
     ten.close()
