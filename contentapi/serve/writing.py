@@ -23,6 +23,8 @@ _log = logging.getLogger("contentapi.serve")
 SYNCED, DONE = "synced", "done"
 #: Seconds between two looks whether another server's writer is done, and whether the settings are still the same.
 _SOON, _OFTEN = 0.2, 1.0
+#: How much less the writer is heard than who answers requests (nice(2)), once there is something to answer from.
+_NICE = 5
 
 
 def write(settings: Settings, tell: Tell) -> None:
@@ -120,6 +122,7 @@ def _follow(settings: Settings, tell: Tell) -> None:
         if not ours.is_set():
             ours.set()
             safely(SYNCED)
+            os.nice(_NICE)
         if done.changed or done.removed:
             _log.info("Indexed %d changed, %d removed in %.3f s.", done.changed, done.removed, done.seconds)
 

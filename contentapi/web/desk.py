@@ -99,7 +99,7 @@ class Desk:
         until = now + LATEST if self._next is None else self._next[1]
         self._next = turn, until
         # The earliest first, so that what is looked up keeps its order.
-        recent = [one for one in reversed(self.store.recent(MOST)) if turn.store.get(*one) is None]
+        recent = [one for one in reversed(self.store.recent(MOST)) if not turn.store.holds(*one)]
         ahead.begin(recent[::-1], lambda: self._turn(turn), until)
 
     def _turn(self, turn: _Turn) -> None:

@@ -277,6 +277,8 @@ class Store:
     def __init__(self, limit: int = 64_000_000) -> None:
         self._limit = limit
         self._answers: OrderedDict[Key, Finished | Negotiated] = OrderedDict()
+        #: What was sent from here at least once.
+        self._sent: set[Key] = set()
         self.bytes = 0
 
     def get(self, key: Key, accept: bytes | None = None) -> Finished | None:
@@ -285,12 +287,23 @@ class Store:
         if found is None:
             return None
         self._answers.move_to_end(key)
+        self._sent.add(key)
         return found.pick(accept) if isinstance(found, Negotiated) else found
 
+    def holds(self, key: Key, accept: bytes | None) -> bool:
+        """Whether an answer is here, without taking it to be asked for."""
+        found = self._answers.get(key)
+        return (found.pick(accept) if isinstance(found, Negotiated) else found) is not None
+
     def recent(self, most: int) -> list[tuple[Key, bytes | None]]:
-        """What was asked for last, the latest first: each address, with the Accept header for each form of it."""
+        """What was asked for again after it was made, the latest first: each address, with the Accept header for each form.
+
+        What nobody has asked for since would be made anew at each change, for nobody.
+        """
         found: list[tuple[Key, bytes | None]] = []
         for key, one in reversed(self._answers.items()):
+            if key not in self._sent:
+                continue
             forms = [media.encode() for media in one.finished] if isinstance(one, Negotiated) else [None]
             found += ((key, accept) for accept in forms)
             if len(found) >= most:
@@ -321,6 +334,7 @@ class Store:
 
     def _drop(self, key: Key) -> None:
         found = self._answers.pop(key, None)
+        self._sent.discard(key)
         if isinstance(found, Negotiated):
             self.bytes -= found.weight
         elif found is not None:
@@ -329,6 +343,7 @@ class Store:
     def clear(self) -> None:
         """Lets everything go."""
         self._answers.clear()
+        self._sent.clear()
         self.bytes = 0
 
     def untouched(self, touched: Callable[[tuple[str, ...]], bool]) -> Store:
