@@ -44,6 +44,14 @@ class Gone(NotFound):
         self.args = (f"The {what} {name!r} was withdrawn.",)
 
 
+class HistoryLost(ContentApiError, LookupError):
+    """What changed since then is not remembered: it is too long ago, or, unless it is ``known``, of another index."""
+
+    def __init__(self, *, known: bool) -> None:
+        super().__init__("This is too long ago." if known else "This is no moment that this index knows.")
+        self.known = known
+
+
 class Moved(ContentApiError, LookupError):
     """The resource lives at another address: ``location``."""
 

@@ -77,6 +77,9 @@ class Rules:
             for source, line, origin, target, status in rows
         ]
 
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
     def match(self, key: str) -> Rule | None:
         """The first pattern that matches an address key."""
         return next((rule for rule in self._rules if rule.pattern and rule.pattern.fullmatch(key)), None)

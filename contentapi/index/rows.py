@@ -33,6 +33,7 @@ class DocumentRows(NamedTuple):
     terms: list[Values]
     values: list[Values]
     statements: list[Values]
+    crumbs: list[Values]
     #: What it is found by: the stems of title, headings and text, and its words; None when it is not to be found.
     found_by: Values | None
 
@@ -135,8 +136,16 @@ def _of_document(document: Document) -> DocumentRows:
             (ordinal, one.phase, one.overview, one.items, one.link.host if one.link else None, json(one))
             for ordinal, one in enumerate(document.statements)
         ],
+        crumbs=[(key,) for key in dict.fromkeys(_crumb_keys(document))],
         found_by=_found_by(document.search),
     )
+
+
+def _crumb_keys(document: Document) -> Iterator[str]:
+    for crumb in document.breadcrumbs or ():
+        path = paths.split_url(crumb.link).path if crumb.link is not None else None
+        if path is not None:
+            yield paths.key(path if path.startswith("/") else f"/{path}")
 
 
 def _found_by(search: Searchable) -> Values | None:
@@ -157,6 +166,7 @@ def _put_document(connection: apsw.Connection, document: DocumentRows, touched: 
         ("term", _TERM, document.terms),
         ("value", _VALUE, document.values),
         ("statement", _STATEMENT, document.statements),
+        ("crumb", "document, key", document.crumbs),
     ):
         statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})"
         connection.executemany(statement, [(number, *one) for one in parts])

@@ -134,6 +134,15 @@ CREATE TABLE value (
 CREATE INDEX value_document ON value (document, name);
 CREATE INDEX value_text ON value (name, text, document);
 
+-- Where the breadcrumbs lead that the editors wrote, as address keys.
+CREATE TABLE crumb (
+    document INTEGER NOT NULL REFERENCES document (rowid) ON DELETE CASCADE,
+    key TEXT NOT NULL
+);
+
+CREATE INDEX crumb_document ON crumb (document);
+CREATE INDEX crumb_key ON crumb (key);
+
 CREATE TABLE statement (
     document INTEGER NOT NULL REFERENCES document (rowid) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,
@@ -201,6 +210,44 @@ CREATE TABLE reached (
     what TEXT
 );
 
+-- What was served since this index was made (docs/adr/0021): each revision, when it was first served (seconds since the
+-- epoch), and what changed with it. These rows belong to no file: they outlive what they tell of.
+CREATE TABLE sync (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    revision TEXT NOT NULL,
+    seen REAL NOT NULL
+);
+
+CREATE INDEX sync_revision ON sync (revision);
+
+-- The last change of each document that had one. What is listed now is told by `document`; the columns tell of what is not.
+CREATE TABLE change (
+    source TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    added INTEGER NOT NULL,     -- the sync with which it came; 0 when that was the first
+    id TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    type TEXT NOT NULL,
+    path TEXT,
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX change_sequence ON change (sequence, source);
+
+-- What a document was called before a sync that moved it.
+CREATE TABLE moved (
+    source TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    origin TEXT NOT NULL,       -- its source file until then
+    id TEXT NOT NULL,
+    path TEXT,
+    collection TEXT NOT NULL,
+    PRIMARY KEY (source, sequence)
+) WITHOUT ROWID;
+
+CREATE INDEX moved_origin ON moved (origin);
+
 -- How telling each index is: of so many rows, how many share its first column, its first two, and so on. SQLite would have to
 -- guess, or to be told by ANALYZE at some good moment; but what is telling here is the same in every folder.
 ANALYZE sqlite_schema;
@@ -225,6 +272,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('term', 'term_slug', '300000 100000 100 1'),
     ('value', 'value_document', '1000000 10 1'),
     ('value', 'value_text', '1000000 10000 100 1'),
+    ('crumb', 'crumb_document', '100000 3'),
+    ('crumb', 'crumb_key', '100000 10'),
+    ('change', 'change_sequence', '100000 10 1'),
+    ('sync', 'sync_revision', '10000 1'),
+    ('moved', 'moved', '1000 2 1'),
+    ('moved', 'moved_origin', '1000 2'),
     ('statement', 'statement', '1000 5 1'),
     ('statement', 'statement_phase', '1000 100'),
     ('asset', 'asset', '10000 1'),

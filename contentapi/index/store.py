@@ -81,8 +81,8 @@ def clear(connection: apsw.Connection) -> None:
         "source_file",
     ):  # fmt: skip
         connection.execute(f"DELETE FROM {table}")
-    # What has vanished is no matter of settings.
-    connection.execute("DELETE FROM meta WHERE key NOT IN ('held', 'vanishing')")
+    # What has vanished is no matter of settings, nor is what was served before.
+    connection.execute("DELETE FROM meta WHERE key NOT IN ('held', 'vanishing', 'history')")
 
 
 # -- source files -----------------------------------------------------------------------------------------------------

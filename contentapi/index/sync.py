@@ -20,7 +20,7 @@ import orjson
 
 from contentapi import __version__
 from contentapi.errors import FolderError
-from contentapi.index import database, holding, outcome, owners, rows, store
+from contentapi.index import database, history, holding, outcome, owners, rows, store
 from contentapi.index.outcome import Outcome, Outcomes
 from contentapi.index.owners import Touched
 from contentapi.index.reach import Reach
@@ -36,7 +36,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 4
+PIPELINE = 5
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: How often a sync begins again when the folder becomes another one under way.
@@ -132,7 +132,11 @@ class _Run:
     revision: int = 0
     touched: Touched = field(default_factory=Touched)
     reach: Reach = field(default_factory=Reach)
+    #: The files whose rows were written anew, or removed.
+    files: set[str] = field(default_factory=set)
     incomplete: bool = False
+    #: Whether any document may be another one, whatever became of its file: other settings, another host.
+    everything: bool = False
     changes_before: int = 0
 
     # -- where we are
@@ -143,7 +147,7 @@ class _Run:
         if store.meta(self.connection, "fingerprint") != print_now:
             self.replaced = [source for (source,) in database.select(self.connection, "SELECT source FROM document")]
             store.clear(self.connection)
-            self.reach.everything = True
+            self.reach.everything = self.everything = True
             store.set_meta(self.connection, "fingerprint", print_now)
         self.revision = int(store.meta(self.connection, "sum") or "0", 16)
         # A hint says where something changed; of an index that holds nothing yet, everything has.
@@ -195,6 +199,7 @@ class _Run:
     def _forget(self, path: str) -> bool:
         """Removes the rows of a file; says whether any version of it was served."""
         self.reach.note(self.connection, path)
+        self.files.add(path)
         owners.touch_source(self.connection, self.touched, path)
         before = store.forget(self.connection, path)
         if before is not None:
@@ -326,7 +331,10 @@ class _Run:
         host = owners.infer_host(self.connection, self.site)
         if host != store.meta(self.connection, "inferred_host"):
             self.reach.everything = True
+            self.everything = True
         self.reach.tell(self.connection)
+        scope = history.Scope(self.touched, frozenset(self.files), self.everything)
+        history.record(self.connection, self.site, scope, self.report.revision, self.now)
         for key, value in {
             "inferred_host": host,
             "sum": f"{self.revision:032x}",

@@ -24,6 +24,7 @@ NOW = 1_800_000_000.0
 #: Long enough ago that no file system could mistake a later change for it.
 LONG_AGO = 1_600_000_000_000_000_000
 #: What says how a file was looked at, not what is in it.
+_HISTORY = ("reached", "sync", "change", "moved")
 _LOOKS = {"rowid", "size", "mtime", "ctime", "inode"}
 
 
@@ -151,7 +152,7 @@ class Shelf:
     def contents(self) -> dict[str, list[tuple]]:
         """Every row of every table, in an order of its own, without what says how and when a file was looked at.
 
-        What each sync reached is history, and left out too.
+        What each sync reached and changed is history, and left out too.
         """
         return contents(self.writing)
 
@@ -160,11 +161,11 @@ def contents(connection: apsw.Connection) -> dict[str, list[tuple]]:
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
     virtual = tuple(f"{name}_" for name, made in tables.items() if made.upper().startswith("CREATE VIRTUAL"))
     found = {}
-    for table in sorted(name for name in tables if not name.startswith(("sqlite_", "reached", *virtual))):
+    for table in sorted(name for name in tables if not name.startswith(("sqlite_", *_HISTORY, *virtual))):
         columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
         shown = [_shown(table, name) for name in columns if name not in _LOOKS]
         rows = connection.execute(f"SELECT {', '.join(shown)} FROM {table}").fetchall()
-        found[table] = sorted((row for row in rows if row[0] != "synced"), key=repr)
+        found[table] = sorted((row for row in rows if row[0] not in {"synced", "history"}), key=repr)
     return found
 
 
