@@ -216,6 +216,16 @@ class Reader:
         )
         return [name for (name,) in rows]
 
+    def has_front_matter(self, name: str, collections: Sequence[str]) -> bool:
+        """Whether a document of these collections has front matter of that dotted name."""
+        return bool(
+            self.select(
+                "SELECT 1 FROM value JOIN document ON document.rowid = value.document WHERE value.name = ?"
+                " AND collection IN (SELECT value FROM json_each(?)) AND served AND NOT hidden LIMIT 1",
+                (name, orjson.dumps(collections).decode()),
+            ).fetchone()
+        )
+
     def incoming(self, row: Row) -> list[Row]:
         """The served, listed documents that link to a document, by path: also under its old addresses."""
         return self.rows(
@@ -269,6 +279,19 @@ class Index:
             self.close()
             message = f"The index at {self.path} is damaged."
             raise IndexUnavailable(message) from error
+
+    @contextmanager
+    def apart(self) -> Iterator[Reader]:
+        """The same through a connection of its own: the state it shows stays, however long it is read, until it is let go.
+
+        As long as it is held, the writer can shorten no WAL.
+        """
+        own = Index(self.path, self.site)
+        try:
+            with own.reading() as reader:
+                yield reader
+        finally:
+            own.close()
 
     def _shared(self, connection: apsw.Connection) -> dict[str, object]:
         state = self._file, connection.pragma("data_version")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from contentapi.errors import BadParameter, NotFound
 from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
-from contentapi.web import grammar, negotiation, params, problems
+from contentapi.web import grammar, negotiation, params, problems, streamed
 from contentapi.web.ahead import Ahead
 from contentapi.web.answers import ADDRESS, Answer, moved
 from contentapi.web.call import Call, Operation
@@ -33,6 +34,7 @@ from contentapi.web.resources import (
     collections,
     diagnostics,
     embed,
+    export,
     navigation,
     oembed,
     openapi,
@@ -43,6 +45,7 @@ from contentapi.web.resources import (
     status,
     terms,
 )
+from contentapi.web.streamed import Streamed
 
 #: Everything that can be asked, in the order in which it is looked for.
 OPERATIONS: tuple[Operation, ...] = openapi.with_document(
@@ -55,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *collections.OPERATIONS,
     *search.OPERATIONS,
     *resolve.OPERATIONS,
+    *export.OPERATIONS,
     *diagnostics.OPERATIONS,
     *assets.OPERATIONS,
     *embed.OPERATIONS,
@@ -80,7 +84,7 @@ def create_app(
     ``ahead`` makes the answers of a new revision before it turns to it when many ask (:mod:`contentapi.web.ahead`).
     """
     desk = Desk(settings, index, ready, [one.name for one in OPERATIONS])
-    routes = [Route(one.path, Endpoint(one, desk)) for one in OPERATIONS]
+    routes = [Route(one.path, (Streaming if one.streamed else Endpoint)(one, desk)) for one in OPERATIONS]
     router = Router(routes, redirect_slashes=False, default=Elsewhere(routes, desk), lifespan=lifespan)
     front = Front(router, desk)
     desk.ahead = Ahead(front.make) if ahead else None
@@ -185,6 +189,9 @@ def _sent_path(scope: Scope) -> str:
     return path.removeprefix(paths.encode(root)) if root else path
 
 
+Reading = Callable[[], AbstractContextManager[Reader]]
+
+
 class Endpoint:
     """Answers one operation from one state of the index."""
 
@@ -200,19 +207,19 @@ class Endpoint:
             return
         offers = self._operation.offers
         media = (negotiation.media_type(request.accept, offers) or "") if offers else ""
-        answer, revision = self._answer(scope, request, media)
+        answer, revision = self._answer(scope, request, media, self._desk.index.reading)
         request.finished = Finished(answer, revision or self._desk.revision, self._meter)
         if answer.store and answer.max_age and revision:
             key = (request.path, request.query)
             self._desk.keep(revision, key, request.finished, media, offers if answer.negotiated else ())
 
-    def _answer(self, scope: Scope, request: Request, media: str) -> tuple[Answer, str]:
+    def _answer(self, scope: Scope, request: Request, media: str, reading: Reading) -> tuple[Answer, str]:
         """The answer, and the revision it is of; no failure leaves here but as a problem document."""
         revision = ""
         try:
             if not self._operation.needs_index:
                 return self._operation.handler(self._call(scope, request, None, media)), ""
-            with self._desk.index.reading() as reader:
+            with reading() as reader:
                 revision = reader.revision
                 try:
                     return self._once_spelled(scope, self._call(scope, request, reader, media)), revision
@@ -267,6 +274,51 @@ class Endpoint:
             accept=media,
             metrics=self._desk.metrics,
         )
+
+
+class Streaming(Endpoint):
+    """Answers one operation while it reads, from a state of the index that is kept for it until all is sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in _SENT:
+            await super().__call__(scope, receive, send)
+            return
+        request: Request = scope["contentapi"]
+        with ExitStack() as kept:
+
+            def reading() -> AbstractContextManager[Reader]:
+                return nullcontext(kept.enter_context(self._desk.index.apart()))
+
+            answer, revision = self._answer(scope, request, "", reading)
+            if isinstance(answer, Streamed):
+                refused = await self._stream(scope, receive, send, answer, revision)
+                answer = refused if refused is not None else answer
+            if not isinstance(answer, Streamed):
+                request.finished = Finished(answer, revision or self._desk.revision, self._meter)
+
+    async def _stream(
+        self, scope: Scope, receive: Receive, send: Send, answer: Streamed, revision: str
+    ) -> Answer | None:
+        """Sends a streamed answer; gives what is to be sent in its place when it cannot be."""
+        started = time.monotonic()
+        desk = self._desk
+        _, encoding, match, none_match = conditions(scope["headers"])
+        coding = negotiation.coding(encoding)
+        form = streamed.form(answer, revision, desk.shaped, coding)
+        message = form.under(match, none_match)
+        if message is None:
+            return problems.precondition_failed(scope["path"])
+        whole = message is form.whole and scope["method"] == "GET"
+        if whole and desk.streams.full:
+            return problems.unavailable("Too many answers of this length are under way.", scope["path"])
+        head = message.head if desk.due is None else desk.timely(answer, message.head)
+        await send({"type": "http.response.start", "status": message.status, "headers": head})
+        if whole:
+            await desk.streams.send(streamed.coded(answer.pieces(), coding), receive, send)
+        else:
+            await send({"type": "http.response.body", "body": b""})
+        self._meter.note(message.status, time.monotonic() - started)
+        return None
 
 
 def _segments(scope: Scope) -> dict[str, str]:

@@ -89,6 +89,17 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class All:
+    """An answer that is one long list of the documents of all collections, whatever resources they are.
+
+    ``meta`` is the shape of what is said of them.
+    """
+
+    of: Callable[[Reader], Sequence[Resource]]
+    meta: type
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A variable part of a path: its name, what it is, and the values that lead somewhere.
 
@@ -105,9 +116,11 @@ class Segment:
 class Operation:
     """One thing that can be asked: where, how it is answered, with which parameters. The route table is a list of these.
 
-    ``answer`` is what a 200 holds as JSON: :class:`One`, :class:`Many`, or a type of :mod:`contentapi.web.schemas`;
-    ``media`` what else it may hold, by media type (``str``, ``bytes``, or for JSON another type). ``also`` are the statuses
-    that it alone may send. ``each`` gives the segments for which OpenAPI has an operation apart.
+    ``answer`` is what a 200 holds as JSON: :class:`One`, :class:`Many`, :class:`All`, or a type of
+    :mod:`contentapi.web.schemas`; ``media`` what else it may hold, by media type (``str``, ``bytes``, or for JSON another
+    type). ``also`` are the statuses that it alone may send. ``each`` gives the segments for which OpenAPI has an operation
+    apart; ``chosen`` the parameters whose words the index knows. A ``streamed`` one may answer with
+    :class:`contentapi.web.streamed.Streamed`.
     """
 
     path: str
@@ -122,6 +135,8 @@ class Operation:
     segments: tuple[Segment, ...] = ()
     each: Callable[[Reader], Sequence[Segments]] | None = None
     fields: Callable[[Reader, Segments], Sequence[Field]] | None = None
+    chosen: Callable[[Reader], Sequence[Param]] | None = None
+    streamed: bool = False
     needs_index: bool = True
     lenient: bool = False
     #: The media types among which the Accept header chooses, the first unless it says otherwise. Fewer than two: no choice.
@@ -137,7 +152,7 @@ class Operation:
     def declared(self, reader: Reader, segments: Segments) -> tuple[Param, ...]:
         """Every parameter that it takes, filters apart: what its answer can be asked for, then its own."""
         resource = self.shows(reader, segments)
-        chosen = selection(resource) if resource is not None else ()
+        chosen = selection(resource) if resource is not None else self.chosen(reader) if self.chosen is not None else ()
         return (*chosen, *self.params, *(PAGING if isinstance(self.answer, Many) else ()))
 
 

@@ -16,8 +16,9 @@ from contentapi.web import metrics, problems
 from contentapi.web.addresses import Addresses
 from contentapi.web.ahead import BUSY, LATEST, MOST, Ahead
 from contentapi.web.answers import Answer, touched
-from contentapi.web.finished import Finished, Head, Key, Store, shortened
+from contentapi.web.finished import Finished, Head, Key, Lasting, Store, concerned, shortened
 from contentapi.web.metrics import Meter
+from contentapi.web.streamed import Streams, fingerprint
 
 #: Seconds for which a worker takes the index to be as it last saw it.
 _FRESH = 0.02
@@ -40,6 +41,9 @@ class Desk:
         self.ready = ready
         self.addresses = Addresses(settings.site)
         self.store = Store()
+        self.streams = Streams()
+        #: What of this process shapes an answer beside the content.
+        self.shaped = fingerprint(settings.site)
         self.ahead: Ahead | None = None
         #: What answers are made ahead of, and when it is turned to at the latest.
         self._next: tuple[_Turn, float] | None = None
@@ -134,10 +138,10 @@ class Desk:
         """An answer that no state of the index gave, ready to send."""
         return Finished(answer, self.revision, meter)
 
-    def timely(self, finished: Finished, head: Head) -> Head:
+    def timely(self, one: Lasting, head: Head) -> Head:
         """A head whose lifetime ends when something scheduled appears."""
         until = (self.due or 0.0) - time.time()
-        return shortened(head, finished, until) if finished.concerned(until) else head
+        return shortened(head, one, until) if concerned(one, until) else head
 
     def metrics(self) -> str:
         """What this process has answered, for a scrape."""

@@ -9,6 +9,7 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote
 
 import brotli
@@ -27,8 +28,9 @@ _COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "appli
                  "application/javascript", "application/openapi+json", "application/vnd.oai.openapi+json")  # fmt: skip
 #: Below this a coding saves less than its own header costs.
 _WORTH = 256
-#: 11 would cost thirty times as long for 3 % less.
-_QUALITY = 5
+#: Of brotli and of gzip. 11 would cost thirty times as long for 3 % less.
+QUALITY = 5
+LEVEL = 6
 #: What a 304 repeats of the 200 (RFC 9110 §15.4.5), and what browsers and purges need to know of it.
 _ON_304 = frozenset({b"etag", b"cache-control", b"content-location", b"vary", b"link", b"x-content-revision",
                      b"surrogate-key", b"access-control-allow-origin", b"access-control-expose-headers",
@@ -109,19 +111,22 @@ class Message:
 
 
 class Form:
-    """A finished answer in one coding: the whole, what says that it is ``unchanged``, and its tag."""
+    """An answer in one coding: the whole, what says that it is ``unchanged``, and its tag.
+
+    The body is None when it is made while it is sent: nobody knows its length yet.
+    """
 
     __slots__ = ("tag", "unchanged", "whole")
 
-    def __init__(self, head: Head, body: bytes, tag: bytes | None, status: int) -> None:
+    def __init__(self, head: Head, body: bytes | None, tag: bytes | None, status: int) -> None:
         self.tag = tag
         if tag is not None:
             head = [*head, (b"etag", tag)]
         not_modified = [field for field in head if field[0] in _ON_304]
         self.unchanged = Message(conditional.NOT_MODIFIED, not_modified, b"") if tag is not None else None
         # A 204 has no length at all (RFC 9110 §8.6).
-        whole = head if status == 204 else [*head, (b"content-length", str(len(body)).encode())]
-        self.whole = Message(status, whole, body)
+        whole = head if status == 204 or body is None else [*head, (b"content-length", str(len(body)).encode())]
+        self.whole = Message(status, whole, body or b"")
 
     def of_revision(self, revision: bytes) -> Form:
         """The same, under another revision."""
@@ -156,7 +161,7 @@ class Finished:
         self.revision = revision
         self.compressible = len(answer.body) >= _WORTH and answer.media_type.startswith(_COMPRESSIBLE)
         self.forms: dict[str, Form] = {}
-        self._head = _head(answer, revision, compressible=self.compressible)
+        self._head = head_of(answer, revision, compressible=self.compressible)
 
     def form(self, accept_encoding: bytes | None) -> Form:
         """The answer in the coding the caller likes best."""
@@ -181,7 +186,7 @@ class Finished:
 
     def concerned(self, until: float) -> bool:
         """Whether a cache could keep this answer past a time that is ``until`` seconds away."""
-        return self.max_age > 0 and -_OVERDUE < until < self.max_age + _STALE
+        return concerned(self, until)
 
     @property
     def weight(self) -> int:
@@ -205,20 +210,36 @@ class Negotiated:
         return self.finished.get(media) if media is not None else None
 
 
-def shortened(head: Head, finished: Finished, until: float) -> Head:
+class Lasting(Protocol):
+    """What may be kept for a while: an answer, finished or not."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def max_age(self) -> int: ...
+
+
+def concerned(one: Lasting, until: float) -> bool:
+    """Whether a cache could keep an answer past a time that is ``until`` seconds away."""
+    return one.max_age > 0 and -_OVERDUE < until < one.max_age + _STALE
+
+
+def shortened(head: Head, one: Lasting, until: float) -> Head:
     """A head whose lifetimes end when what is scheduled appears, ``until`` seconds from now."""
-    control = cache_control(finished.status, finished.max_age, until).encode()
+    control = cache_control(one.status, one.max_age, until).encode()
     return [(name, control if name == b"cache-control" else value) for name, value in head]
 
 
 def _coded(body: bytes, coding: str) -> bytes:
     if coding == "br":
-        return bytes(brotli.compress(body, quality=_QUALITY))
+        return bytes(brotli.compress(body, quality=QUALITY))
     # No time in the header: equal content gives equal bytes.
-    return gzip.compress(body, compresslevel=6, mtime=0)
+    return gzip.compress(body, compresslevel=LEVEL, mtime=0)
 
 
-def _head(answer: Answer, revision: str, *, compressible: bool) -> Head:
+def head_of(answer: Answer, revision: str, *, compressible: bool) -> Head:
+    """The head of an answer, but for what depends on the coding; ``compressible`` says that it is sent in several."""
     fields = {
         **({"content-type": answer.media_type} if answer.media_type else {}),
         "cache-control": cache_control(answer.status, answer.max_age),

@@ -25,9 +25,9 @@ from contentapi.web import call as calls
 from contentapi.web import grammar, params, present, problems
 from contentapi.web.addresses import component
 from contentapi.web.answers import JSON, PROBLEM
-from contentapi.web.call import Call, Many, One, Operation, Segment, Segments
+from contentapi.web.call import All, Call, Many, One, Operation, Segment, Segments
 from contentapi.web.params import Param, Text, Words
-from contentapi.web.present import Object
+from contentapi.web.present import Object, Resource
 from contentapi.web.schemas import ListLinks, Moved, Problem, either, list_of
 
 _ABOUT = """\
@@ -53,6 +53,7 @@ _TAGS: Mapping[str, str] = {
     "Navigation": "The tree of pages, and the menus that the editors wrote.",
     "Search": "Full text over everything that lists show.",
     "Collections": "Every collection that the site has.",
+    "Export": "Everything at once, streamed.",
     "Addresses": "What a public path is, and where old ones lead.",
     "Diagnostics": "The problems of the content.",
     "Assets": "Pictures and files.",
@@ -154,6 +155,8 @@ def _usual_type(reader: Reader, entry: Entry) -> Any:
     if isinstance(answer, One) and resource is not None:
         found = (resource, *(answer.beside(reader) if answer.beside is not None else ()))
         return either(*(form for one in found for form in (one.single, one.partial)))
+    if isinstance(answer, All):
+        return _everything(tuple(answer.of(reader)), answer.meta)
     if isinstance(answer, Many) and resource is not None:
         return _list(resource.name, either(resource.listed, resource.partial), answer.meta)
     if isinstance(answer, Many):
@@ -167,6 +170,15 @@ def _list(name: str, item: Any, meta: type) -> Any:
     members = {"items": list_of(item), "meta": meta, "links": ListLinks}
     made = cast("Any", TypedDict)(f"{name}List", members)
     made.__doc__ = "One result page of a list."
+    return made
+
+
+@cache
+def _everything(resources: tuple[Resource, ...], meta: type) -> Any:
+    """The type of the documents of all collections: each is what its resource is in a list."""
+    item = either(*(form for one in resources for form in (one.listed, one.partial)))
+    made = cast("Any", TypedDict)("Everything", {"meta": meta, "items": list_of(item)})
+    made.__doc__ = "Everything at once."
     return made
 
 
@@ -404,7 +416,7 @@ _MOST_EXAMPLES = 2
 
 
 def _example(call: Call, entry: Entry, known: Segments) -> object:
-    """What the operation answers now, shortened; None when that is about this instant."""
+    """What the operation answers now, shortened; None when that is about this instant, or made while it is sent."""
     one = entry.operation
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda name: paths.encode(known[name[1]]), one.path)
     if path == call.path:  # this document, which is an example of itself
@@ -426,8 +438,8 @@ def _example(call: Call, entry: Entry, known: Segments) -> object:
         answer = one.handler(here)
     except ContentApiError:
         return None
-    about_now = answer.max_age == 0 and one.needs_index
-    return None if answer.status != 200 or about_now else _short(orjson.loads(answer.body))
+    without = one.streamed or (answer.max_age == 0 and one.needs_index)
+    return None if answer.status != 200 or without else _short(orjson.loads(answer.body))
 
 
 def _short(value: object) -> object:

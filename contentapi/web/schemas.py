@@ -258,6 +258,16 @@ class Meta(TypedDict):
 
 
 @_shape
+class ExportMeta(TypedDict):
+    """What is said of everything at once."""
+
+    revision: str
+    """The id of the content that is given."""
+    total: int
+    """How many items follow."""
+
+
+@_shape
 class FacetEntry(TypedDict):
     """One value of a facet."""
 
@@ -465,6 +475,7 @@ class RootLinks(TypedDict):
     search: str
     resolve: str
     redirects: str
+    export: str
     diagnostics: str
     status: str
     openapi: str

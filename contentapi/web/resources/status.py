@@ -54,6 +54,7 @@ def _root(call: Call) -> Answer:
             "search": api("/v1/search?q="),
             "resolve": api("/v1/resolve?path=/"),
             "redirects": api("/v1/redirects"),
+            "export": api("/v1/export.ndjson"),
             "diagnostics": api("/v1/diagnostics"),
             "status": api("/v1/status"),
             "openapi": api("/v1/openapi.json"),
