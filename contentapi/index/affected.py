@@ -172,7 +172,7 @@ class Affected:
     # -- by name
 
     def _terms(self, pairs: dict[str, Pair]) -> None:
-        """Those that name an author, tag or category which has another card, and those that describe one of another count."""
+        """Those that name an author, tag or category of another card, and those that describe one of another count."""
         for kind, slug in self._named(pairs):
             before, after = (_term(reader, kind, slug) for reader in (self.before, self.after))
             if before != after:

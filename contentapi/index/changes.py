@@ -19,7 +19,8 @@ from contentapi.errors import BadParameter, HistoryLost
 from contentapi.index.reader import COLUMNS, Reader, Row
 from contentapi.text import dates
 
-_REVISION = re.compile(r"[0-9a-f]{32}")
+#: How a revision is spelled.
+REVISION_ID = re.compile(r"[0-9a-f]{32}")
 _WHAT = "Give a revision, a token (`meta.token`), or a date such as 2026-11-27 or 2026-11-27T09:30:00Z."
 
 
@@ -34,7 +35,7 @@ class Previous(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one document: ``row`` is it now, None when it is listed no more. ``seen`` is seconds since the epoch."""
+    """What became of one document: ``row`` is it now, None when it is listed no more. ``seen``: seconds since the epoch."""
 
     kind: Literal["added", "changed", "moved", "removed"]
     seen: float
@@ -90,7 +91,7 @@ def place(reader: Reader, written: str) -> Place:
 
     Raises :class:`BadParameter` when it is none of these, :class:`HistoryLost` when it is not remembered here.
     """
-    if _REVISION.fullmatch(written):
+    if REVISION_ID.fullmatch(written):
         return _of_revision(reader, written)
     moment = dates.parse(written, dates.zone(reader.site.timezone))
     if moment is not None:
@@ -234,8 +235,13 @@ def _former(reader: Reader, source: str, base: int) -> Previous | None:
 
 
 def _moved_on(reader: Reader, source: str, base: int) -> bool:
-    """Whether a document that is listed no more is listed elsewhere: what is told there says what it was called."""
-    return any(_is_listed(reader, one) for one in _followed(reader, source, base))
+    """Whether a document that is listed no more is listed elsewhere, and what is told there says that it was here.
+
+    Where it was between two moves must be told by itself: who asked in between has it from there.
+    """
+    elsewhere = (one for one in _followed(reader, source, base) if _is_listed(reader, one))
+    formers = (_former(reader, one, base) for one in elsewhere)
+    return any(former is not None and former.source == source for former in formers)
 
 
 def _followed(reader: Reader, source: str, base: int) -> Iterator[str]:

@@ -114,6 +114,8 @@ class _Entry:
             one = after[source]
             if (origin.source, origin.id, origin.path) != (source, one.id, one.path):
                 self._move(one, origin)
+        for one in left:
+            self._tell_again(one.source)
         for one in (*after.values(), *left):
             self._change(one, added=one.source in after and one.source not in before)
 
@@ -138,7 +140,18 @@ class _Entry:
 
     def _begin_anew(self, source: str) -> None:
         """What is there now is another document than the one that moved away from there, or the one that was there."""
+        self._tell_again(source)
         self._connection.execute("DELETE FROM moved WHERE source = ?1 OR origin = ?1", (source,))
+
+    def _tell_again(self, source: str) -> None:
+        """What a document was called before is gone now by itself: who had been led past that must be told of it."""
+        self._connection.execute(
+            "UPDATE change SET sequence = ?2 WHERE source IN (WITH RECURSIVE former(source) AS ("
+            "SELECT origin FROM moved WHERE source = ?1 UNION"
+            " SELECT origin FROM moved JOIN former ON moved.source = former.source) SELECT source FROM former)"
+            " AND source NOT IN (SELECT source FROM document WHERE served AND NOT hidden)",
+            (source, self._sequence),
+        )
 
     def _move(self, one: Brief, origin: Brief) -> None:
         self._connection.execute(

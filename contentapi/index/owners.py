@@ -45,13 +45,15 @@ def touch(connection: apsw.Connection, touched: Touched, key: str | None, collec
 
 
 def settle(connection: apsw.Connection, touched: Touched) -> None:
-    """Gives each touched path and slug to its owner, and each page its parent where that may have changed."""
-    slugs = set(touched.slugs)
+    """Gives each touched path and slug to its owner, and each page its parent where that may have changed.
+
+    The slugs that are touched by this are noted with the others.
+    """
     for key in touched.keys:
         _settle_key(connection, key)
         # Who gets or loses a path gets or loses a slug by it, also when its own file is untouched.
-        slugs.update(database.select(connection, "SELECT collection, slug FROM document WHERE key = ?", (key,)))
-    for collection, slug in slugs:
+        touched.slugs.update(database.select(connection, "SELECT collection, slug FROM document WHERE key = ?", (key,)))
+    for collection, slug in touched.slugs:
         _settle_slug(connection, collection, slug)
     turned = [key for key, held in touched.keys.items() if _holds(connection, key) != held]
     for key in {*touched.keys, *_pages_below(connection, turned)}:

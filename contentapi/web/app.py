@@ -31,9 +31,11 @@ from contentapi.web.grammar import Asked
 from contentapi.web.resources import (
     articles,
     assets,
+    changes,
     collections,
     diagnostics,
     embed,
+    events,
     export,
     navigation,
     oembed,
@@ -58,6 +60,8 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *collections.OPERATIONS,
     *search.OPERATIONS,
     *resolve.OPERATIONS,
+    *changes.OPERATIONS,
+    *events.OPERATIONS,
     *export.OPERATIONS,
     *diagnostics.OPERATIONS,
     *assets.OPERATIONS,
@@ -273,6 +277,8 @@ class Endpoint:
             ready=self._desk.ready(),
             accept=media,
             metrics=self._desk.metrics,
+            revision_after=self._desk.revisions.other,
+            last_event=_last_event(scope) if operation.streamed else None,
         )
 
 
@@ -303,18 +309,19 @@ class Streaming(Endpoint):
         started = time.monotonic()
         desk = self._desk
         _, encoding, match, none_match = conditions(scope["headers"])
-        coding = negotiation.coding(encoding)
-        form = streamed.form(answer, revision, desk.shaped, coding)
+        coding = negotiation.IDENTITY if answer.lasting else negotiation.coding(encoding)
+        form = streamed.form(answer, revision or desk.revision, desk.shaped, coding)
         message = form.under(match, none_match)
         if message is None:
             return problems.precondition_failed(scope["path"])
         whole = message is form.whole and scope["method"] == "GET"
-        if whole and desk.streams.full:
+        streams = desk.listeners if answer.lasting else desk.streams
+        if whole and streams.full:
             return problems.unavailable("Too many answers of this length are under way.", scope["path"])
         head = message.head if desk.due is None else desk.timely(answer, message.head)
         await send({"type": "http.response.start", "status": message.status, "headers": head})
         if whole:
-            await desk.streams.send(streamed.coded(answer.pieces(), coding), receive, send)
+            await streams.send(streamed.coded(answer.pieces(), coding), receive, send)
         else:
             await send({"type": "http.response.body", "body": b""})
         self._meter.note(message.status, time.monotonic() - started)
@@ -325,6 +332,10 @@ def _segments(scope: Scope) -> dict[str, str]:
     """The variable parts of a path as the index spells them: NFC, but for files, whose names are those of their folder."""
     decoded = {name: paths.decode(raw) for name, raw in scope["path_params"].items()}
     return {name: text if name == "path" else unicodedata.normalize("NFC", text) for name, text in decoded.items()}
+
+
+def _last_event(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), None)
 
 
 def _spelled(pattern: str, segments: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar, cast
@@ -26,6 +26,10 @@ T = TypeVar("T")
 Segments = Mapping[str, str]
 
 
+async def _never(_known: str, _seconds: float) -> None:
+    """Nothing is served, so that nothing else will be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request, read: the state of the index it is answered from, its path parameters, its query as typed values."""
@@ -43,6 +47,10 @@ class Call:
     accept: str
     #: The counters of this process, in the format of Prometheus.
     metrics: Callable[[], str] = str
+    #: Waits for another revision than that to be served, so many seconds at most; gives it, or None when the service ends.
+    revision_after: Callable[[str, float], Awaitable[str | None]] = _never
+    #: The last event that the caller has of a stream of them.
+    last_event: str | None = None
 
     @property
     def values(self) -> Mapping[str, object]:
@@ -246,24 +254,28 @@ def _list_asked(call: Call) -> str:
 def listing(call: Call, found: ResultPage[T], *, keys: tuple[str, ...] = (), extra: Object | None = None) -> Answer:
     """A list answer: its items, how many there are, the addresses of its neighbours, in the body and as Link headers."""
     links = {
-        "self": _at(call, call.values.get("cursor")),
-        "next": _at(call, found.next) if found.next else None,
-        "prev": _at(call, found.prev) if found.prev else None,
+        "self": at(call, "cursor", call.values.get("cursor")),
+        "next": at(call, "cursor", found.next) if found.next else None,
+        "prev": at(call, "cursor", found.prev) if found.prev else None,
     }
     body = {
         "items": list(found.items),
         "meta": {"total": found.total, "limit": found.limit, **(extra or {})},
         "links": links,
     }
-    header = ", ".join(f'<{address}>; rel="{name}"' for name, address in links.items() if address)
-    return json(body, headers={"Link": header}, keys=keys)
+    return json(body, headers={"Link": link_header(links)}, keys=keys)
 
 
-def _at(call: Call, cursor: object) -> str:
+def link_header(links: Mapping[str, str | None]) -> str:
+    """Addresses by their relation, as the Link header has them (RFC 8288)."""
+    return ", ".join(f'<{address}>; rel="{name}"' for name, address in links.items() if address)
+
+
+def at(call: Call, parameter: str, place: object) -> str:
     """The address of this list at another place: its parameters in the order of their names, so that it has one spelling."""
-    query = [(name, value) for name, value in sorted(_pairs(call)) if name != "cursor"]
-    if isinstance(cursor, str):
-        query.append(("cursor", cursor))
+    query = [(name, value) for name, value in sorted(_pairs(call)) if name != parameter]
+    if isinstance(place, str):
+        query.append((parameter, place))
     written = "&".join(f"{component(name)}={component(value)}" for name, value in query)
     return call.addresses.api(call.path + (f"?{written}" if written else ""))
 

@@ -18,10 +18,13 @@ from contentapi.web.ahead import BUSY, LATEST, MOST, Ahead
 from contentapi.web.answers import Answer, touched
 from contentapi.web.finished import Finished, Head, Key, Lasting, Store, concerned, shortened
 from contentapi.web.metrics import Meter
+from contentapi.web.revisions import Revisions
 from contentapi.web.streamed import Streams, fingerprint
 
 #: Seconds for which a worker takes the index to be as it last saw it.
 _FRESH = 0.02
+#: So many callers of one process are told of new revisions.
+_MOST_LISTENERS = 2_000
 
 
 class _Turn(NamedTuple):
@@ -42,6 +45,8 @@ class Desk:
         self.addresses = Addresses(settings.site)
         self.store = Store()
         self.streams = Streams()
+        self.listeners = Streams(_MOST_LISTENERS, None)
+        self.revisions = Revisions(self._served)
         #: What of this process shapes an answer beside the content.
         self.shaped = fingerprint(settings.site)
         self.ahead: Ahead | None = None
@@ -58,6 +63,13 @@ class Desk:
         self.look_at = 0.0
         self.preflight = self._preflight()
         self._version: tuple[int, int, int] | None = None
+
+    def _served(self) -> str | None:
+        """The revision that is served now; None when the service is about to end."""
+        now = time.monotonic()
+        if now >= self.look_at:
+            self.look(now)
+        return self.revision if self.ready() else None
 
     def look(self, now: float) -> None:
         """Lets go, when the index has changed, the finished answers that may be other ones now."""

@@ -53,6 +53,7 @@ _TAGS: Mapping[str, str] = {
     "Navigation": "The tree of pages, and the menus that the editors wrote.",
     "Search": "Full text over everything that lists show.",
     "Collections": "Every collection that the site has.",
+    "Changes": "What changed since some moment, and an event for each new revision.",
     "Export": "Everything at once, streamed.",
     "Addresses": "What a public path is, and where old ones lead.",
     "Diagnostics": "The problems of the content.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from contentapi.errors import BadParameter, ContentApiError, Gone, IndexUnavailable, NotFound
@@ -53,7 +54,7 @@ def problem(
     *,
     errors: list[ParameterError] | None = None,
     headers: Mapping[str, str] | None = None,
-    negotiated: bool = False,
+    links: Mapping[str, str] | None = None,
 ) -> Answer:
     """One problem: ``detail`` says what is wrong with this request, ``errors`` name each parameter."""
     body: Problem = {
@@ -65,6 +66,8 @@ def problem(
         "instance": quote(instance, safe=ADDRESS),
         "errors": errors or [],
     }
+    if links:
+        body["links"] = dict(links)
     return Answer(
         encode(body),
         PROBLEM,
@@ -73,7 +76,6 @@ def problem(
         max_age=_MAX_AGE.get(status, 0),
         # Any number of addresses hold nothing; those must not push out what is asked for.
         store=status == 410,
-        negotiated=negotiated,
     )
 
 
@@ -93,7 +95,7 @@ def of(error: Exception, instance: str, asked: Iterable[Asked] = ()) -> Answer:
         told: ParameterError = {
             "parameter": "Accept", "detail": str(error), "allowed": error.offered, "did_you_mean": None,
         }  # fmt: skip
-        return problem(406, str(error), instance, errors=[told], negotiated=True)
+        return replace(problem(406, str(error), instance, errors=[told]), negotiated=True)
     if isinstance(error, IndexUnavailable):
         return unavailable("The content is not indexed yet.", instance)
     # What was raised may hold anything a caller sent: it is logged as literals, so that it cannot forge a line.

@@ -268,6 +268,96 @@ class ExportMeta(TypedDict):
 
 
 @_shape
+class Previous(TypedDict):
+    """What a document was called before it moved."""
+
+    id: str
+    """Its id until then: what is held under another id than the present one is to be dropped."""
+    path: str | None
+    """Its path until then."""
+    source: str
+    """Its file until then."""
+
+
+@_shape
+class ChangeEntry(TypedDict):
+    """What became of one document."""
+
+    change: Literal["added", "changed", "moved", "removed"]
+    """`moved`: it is the same document, and has another path, file or id. `removed`: no list shows it any more."""
+    seen: str
+    """When this index saw it: an ISO 8601 time."""
+    type: str
+    """What it is."""
+    id: str
+    """Its id; of one that was removed, the last one."""
+    path: str | None
+    """Its path; of one that was removed, the last one."""
+    slug: str
+    """Its name in addresses."""
+    title: str
+    """Its title."""
+    digest: str | None
+    """The SHA-256 of its file; null when it was removed."""
+    source: str
+    """Its file."""
+    previous: Previous | None
+    """Of one that moved, what it was called before."""
+    links: Links | None
+    """Where it is; null when it was removed."""
+    resource: NotRequired[AnyObject | None]
+    """On request: the document as an export gives it; null when it was removed."""
+
+
+@_shape
+class ChangesMeta(TypedDict):
+    """What is said of some changes."""
+
+    total: int | None
+    """Null: that they are complete is said instead."""
+    limit: int
+    """How many items a result page holds at most."""
+    revision: str
+    """The revision to which they lead, when they are complete."""
+    token: str
+    """What to give as `since` next time."""
+    complete: bool
+    """Whether these are all; if not, `links.next` leads on."""
+
+
+@_shape
+class Changes(TypedDict):
+    """What changed since some moment, the earliest first; each document once."""
+
+    items: list[ChangeEntry]
+    """The changes."""
+    meta: ChangesMeta
+    """What is said of them."""
+    links: ListLinks
+    """The neighbours of this result page."""
+
+
+@_shape
+class EventLinks(TypedDict):
+    """Where an event leads."""
+
+    changes: str
+    """What changed between the two revisions."""
+
+
+@_shape
+class RevisionEvent(TypedDict):
+    """The data of an event."""
+
+    revision: str
+    """The revision that is served now."""
+    previous: str | None
+    """The one before, as far as this caller knows."""
+    links: EventLinks
+    """Where to go on."""
+
+
+@_shape
 class FacetEntry(TypedDict):
     """One value of a facet."""
 
@@ -605,6 +695,8 @@ class Problem(TypedDict):
     """The path that was asked for."""
     errors: list[ParameterError]
     """The parameters that are wrong."""
+    links: NotRequired[dict[str, str]]
+    """Where to go on from here, by name; only where there is a way."""
 
 
 #: A JSON object of any keys.

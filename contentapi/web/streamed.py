@@ -45,10 +45,12 @@ class Streamed(Answer):
     """What a handler returns whose answer is made while it is sent. ``body`` stays empty; ``pieces`` begins it.
 
     ``names`` tells its bytes from those of all other answers of the same revision; empty: nothing does, and it has no tag.
+    One that is ``lasting`` goes on until the caller or the service ends it; it is sent as it is made, uncompressed.
     """
 
     pieces: Callable[[], Pieces]
     names: str = ""
+    lasting: bool = False
 
 
 def fingerprint(site: Site) -> str:
@@ -61,7 +63,7 @@ def form(answer: Streamed, revision: str, shaped: str, coding: str) -> Form:
 
     Its tag is strong though no byte is made yet: the same revision under the same settings gives the same bytes.
     """
-    head = head_of(answer, revision, compressible=True)
+    head = head_of(answer, revision, compressible=not answer.lasting)
     if coding != negotiation.IDENTITY:
         head = [*head, (b"content-encoding", coding.encode())]
     named = f"{revision} {shaped} {answer.names}".encode()
@@ -146,9 +148,9 @@ _CODERS: dict[str, Callable[[], _Coder]] = {"br": _Brotli, "gzip": _Gzip}
 
 
 class Streams:
-    """The streamed answers of one process that are under way: ``most`` at once, each for ``longest`` seconds."""
+    """The streamed answers of one process that are under way: ``most`` at once, each for ``longest`` seconds if at all."""
 
-    def __init__(self, most: int = MOST, longest: float = LONGEST) -> None:
+    def __init__(self, most: int = MOST, longest: float | None = LONGEST) -> None:
         self._most = most
         self._longest = longest
         self._under_way = 0
@@ -166,7 +168,7 @@ class Streams:
         try:
             done, _ = await asyncio.wait({sending, gone}, timeout=self._longest, return_when=asyncio.FIRST_COMPLETED)
             if not done:
-                _log.warning("An answer was broken off: it was not taken within %g seconds.", self._longest)
+                _log.warning("An answer was broken off: it was not taken within %s seconds.", self._longest)
         finally:
             sending.cancel()
             gone.cancel()

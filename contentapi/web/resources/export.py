@@ -16,7 +16,7 @@ from contentapi.index.reader import Reader
 from contentapi.web import params, present, table
 from contentapi.web.answers import JSON, REVISION, Answer, encode
 from contentapi.web.call import All, Call, Operation
-from contentapi.web.params import Flag, Param, Words
+from contentapi.web.params import Flag, Words
 from contentapi.web.present import Object, Resource
 from contentapi.web.schemas import ExportMeta
 from contentapi.web.streamed import Streamed, paced
@@ -166,7 +166,8 @@ def _streamed(
     )
 
 
-def _chosen(reader: Reader, fields: type[Words] = Words) -> tuple[Param, ...]:
+def chosen(reader: Reader, fields: type[Words] = Words) -> tuple[Words, Words, Words]:
+    """What an export of this index can be asked for: which collections, what to add, what to give only."""
     of = resources(reader)
     return (
         Words(
@@ -191,7 +192,7 @@ OPERATIONS = (
         ndjson,
         "Export",
         media={NDJSON: str},
-        chosen=_chosen,
+        chosen=chosen,
         streamed=True,
     ),
     Operation(
@@ -201,7 +202,7 @@ OPERATIONS = (
         json,
         "Export",
         answer=All(resources, ExportMeta),
-        chosen=_chosen,
+        chosen=chosen,
         streamed=True,
     ),
     Operation(
@@ -212,7 +213,7 @@ OPERATIONS = (
         "Export",
         (_BOM,),
         media={"text/csv": str},
-        chosen=partial(_chosen, fields=table.Columns),
+        chosen=partial(chosen, fields=table.Columns),
         streamed=True,
     ),
 )
