@@ -21,6 +21,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +53,7 @@ RELIES_ON_MADE = {
     ),
     RequestResponseCycle: (
         "chunked_encoding", "expected_content_length", "keep_alive", "message_event", "more_body", "response_complete",
-        "scope",
+        "scope", "transport",
     ),
 }  # fmt: skip
 
@@ -400,7 +402,10 @@ def _reason(error: httptools.HttpParserError) -> tuple[int, str]:
 
 
 class _Unframed:
-    """Sends an answer of unknown length to an HTTP/1.0 caller, who knows no chunks: its end is that of the connection."""
+    """Sends an answer of unknown length to an HTTP/1.0 caller, who knows no chunks: its end is that of the connection.
+
+    Until all of it is sent, the end of the connection is a reset, whatever ends it: nobody takes a part for the whole.
+    """
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
@@ -413,10 +418,18 @@ class _Unframed:
             self._endless = all(name.lower() != b"content-length" for name, _ in message.get("headers", ()))
             if self._endless:
                 cycle.chunked_encoding = True  # so that uvicorn adds no header that says so
+                self._end_by_reset(1)
         elif self._endless:
             cycle.chunked_encoding = False
             cycle.expected_content_length = len(message.get("body", b""))
+            if not message.get("more_body"):
+                self._end_by_reset(0)
         await self._send(message)  # type: ignore[arg-type] # uvicorn's own type of the same thing
+
+
+    def _end_by_reset(self, on: int) -> None:
+        connection = self._cycle.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", on, 0))
 
 
 async def _overloaded(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -93,7 +93,13 @@ class Client:
     async def _exchange(self, scope: dict[str, Any]) -> Got:
         sent: list[Any] = []
 
+        asked = False
+
         async def receive() -> dict[str, Any]:
+            nonlocal asked
+            if asked:  # there is nothing more to say
+                await asyncio.Event().wait()
+            asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Any) -> None:
@@ -147,11 +153,14 @@ def check(method: str, target: str, got: Got) -> None:
         assert "content-length" not in headers, told
     elif method == "HEAD":
         assert got.body == b"", told
+    elif got.status == 200 and target.startswith("/v1/export."):
+        assert "content-length" not in headers, told  # it is not known when the head is sent
     else:
         assert int(headers["content-length"]) == len(got.body), told
     if "json" in media and method != "HEAD" and "content-encoding" not in headers:
         assert b"<" not in got.body, told
-        orjson.loads(got.body)
+        for one in got.body.splitlines() if "ndjson" in media else (got.body,):
+            orjson.loads(one)
     if got.status >= 400:
         assert media == "application/problem+json", told
     if got.status >= 400 and got.body and "content-encoding" not in headers:

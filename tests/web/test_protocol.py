@@ -39,6 +39,10 @@ class App:
         if path.startswith("/hold") or path == "/v1/events":
             self.held += 1
             await self._hold(receive)
+        if path == "/broken":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"one", "more_body": True})
+            return
         if path == "/stream":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             for part in (b"one", b"", b"two"):
@@ -625,6 +629,24 @@ def test_an_answer_of_unknown_length_ends_with_the_connection_in_http_1_0():
         assert "transfer-encoding" not in reply.headers
         assert reply.headers["connection"] == "close"
         assert await caller.end() == b"onetwo"
+
+    on_sockets(test)
+
+
+def test_an_answer_that_is_broken_off_has_no_last_chunk():
+    async def test(service):
+        caller = await service.connect(b"GET /broken HTTP/1.1\r\nHost: a\r\n\r\n")
+        await caller.reply(head_only=True)
+        assert await caller.end() == b"3\r\none\r\n"
+
+    on_sockets(test)
+
+
+def test_an_answer_that_is_broken_off_ends_with_a_reset_in_http_1_0():
+    async def test(service):
+        caller = await service.connect(b"GET /broken HTTP/1.0\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            await caller.end()
 
     on_sockets(test)
 

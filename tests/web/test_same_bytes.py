@@ -16,6 +16,7 @@ TARGETS = [
     "/v1/articles?category=methode&category=construire&fields=title,slug", "/v1/authors", "/v1/tags", "/v1/categories",
     "/v1/navigation?depth=20", "/v1/collections", "/v1/redirects", "/v1/redirects?format=nginx", "/v1/diagnostics",
     "/v1/articles?nothing=1", "/v1/articles?limit=0", "/v1/pages/programme", "/v1/nothing", "/v1/assets/img/cycle.svg",
+    "/v1/export.ndjson?include=html,toc,markdown,text,sections,outgoing,authors", "/v1/export.json", "/v1/export.csv",
     "/embed", "/embed.js", "/embed/phases", "/embed/phases.svg", "/embed/phases/construction?resize&theme=none",
     "/embed/pages/approche.html?fragment&classes=dsfr", "/oembed?url=/embed/pages/approche&maxwidth=321&format=xml",
 ]  # fmt: skip
