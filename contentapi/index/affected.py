@@ -61,10 +61,7 @@ class Affected:
         for source, pair in pairs.items():
             if pair.differs(*(one.name for one in fields(Row) if one.name not in _UNSEEN)) or pair.differs("hidden"):
                 self.sources.add(source)
-        keys = set(self._redirected())
-        for pair in pairs.values():
-            keys |= self._shown(pair)
-        self._at(self._leading(keys) | self._matched(keys))
+        self._addresses(pairs)
         self._files()
         self._terms(pairs)
         self._phases(pairs)
@@ -87,17 +84,22 @@ class Affected:
 
     # -- by address
 
-    def _shown(self, pair: Pair) -> set[str]:
-        """The addresses under which others show a document that is now another one to them."""
-        if not pair.differs(*_CARD):
-            return set()
-        keys = {row.key for row in pair.rows if row.key is not None}
-        for key in keys:
+    def _addresses(self, pairs: dict[str, Pair]) -> None:
+        """Those that link to what has another address now, and those that have another card among their breadcrumbs."""
+        redirected = set(self._redirected())
+        shown, linked = self._keys(pairs, _CARD) | redirected, self._keys(pairs, _ADDRESS) | redirected
+        for key in shown:
             self._below(key)
-        self._add("SELECT document FROM crumb WHERE key IN (SELECT value FROM json_each(?))", self._spelled(keys))
-        if pair.differs(*_ADDRESS):
-            self._add("SELECT document FROM reference WHERE source = ?", *{row.source for row in pair.rows})
-        return keys
+        self._at("crumb", self._leading(shown) | self._matched("crumb", shown))
+        self._at("reference", self._leading(linked) | self._matched("reference", linked))
+        moved = {row.source for pair in pairs.values() if pair.differs(*_ADDRESS) for row in pair.rows}
+        self._add("SELECT document FROM reference WHERE source = ?", *moved)
+
+    @staticmethod
+    def _keys(pairs: dict[str, Pair], names: tuple[str, ...]) -> set[str]:
+        """The addresses of the documents of which one of these columns became another."""
+        found = (row.key for pair in pairs.values() if pair.differs(*names) for row in pair.rows)
+        return {key for key in found if key is not None}
 
     def _below(self, key: str) -> None:
         """The pages below an address have it among their breadcrumbs."""
@@ -136,21 +138,20 @@ class Affected:
             )
         return found
 
-    def _matched(self, keys: set[str]) -> set[str]:
-        """The addresses that a pattern leads elsewhere than before."""
+    def _matched(self, table: str, keys: set[str]) -> set[str]:
+        """The addresses in a table that a pattern leads elsewhere than before."""
         if not keys or (not self.before.rules and not self.after.rules):
             return set()
         named = {
             str(key)
-            for table in ("reference", "crumb")
             for (key,) in self.after.select(f"SELECT DISTINCT key FROM {table} WHERE key IS NOT NULL")
             if self.after.rules.match(key) or self.before.rules.match(key)
         }
         return {key for key in named if _end(self.before, key) != _end(self.after, key)}
 
-    def _at(self, keys: set[str]) -> None:
-        """Those that link to these addresses, or have them among their breadcrumbs."""
-        for table in ("reference", "crumb"):
+    def _at(self, table: str, keys: set[str]) -> None:
+        """Those whose links, or whose breadcrumbs, name these addresses."""
+        if keys:
             self._add(
                 f"SELECT document FROM {table} WHERE key IN (SELECT value FROM json_each(?))", self._spelled(keys)
             )
@@ -166,7 +167,7 @@ class Affected:
             before, after = (_asset(reader, source) for reader in (self.before, self.after))
             if before != after:
                 keys = {str(one[0]) for one in (before, after) if one is not None}
-                self._at(self._leading(keys))
+                self._at("reference", self._leading(keys))
                 self._add("SELECT document FROM reference WHERE source = ?", source)
 
     # -- by name

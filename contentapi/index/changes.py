@@ -58,6 +58,11 @@ class Place:
     sequence: int
     source: str = ""
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """What every later change is greater than; a place without a source is after all that came with its sync."""
+        return (self.sequence, self.source) if self.source else (self.sequence + 1, "")
+
     def encode(self, reader: Reader) -> str:
         """The place as callers see it: opaque, and worth nothing but to be given back."""
         revision = reader.revision if self == end(reader) else ""
@@ -158,6 +163,7 @@ class _Written(NamedTuple):
     source: str
     sequence: int
     added: int
+    gone: int
     id: str
     collection: str
     type: str
@@ -177,20 +183,20 @@ def _rows(reader: Reader, here: Place, collections: Sequence[str], limit: int) -
         else ""
     )
     rows = reader.select(
-        "SELECT change.source, change.sequence, added, change.id, change.collection, change.type, change.path, change.slug,"
-        f" change.title, seen, {COLUMNS} FROM change JOIN sync ON sync.sequence = change.sequence"
+        "SELECT change.source, change.sequence, added, gone, change.id, change.collection, change.type, change.path,"
+        f" change.slug, change.title, seen, {COLUMNS} FROM change JOIN sync ON sync.sequence = change.sequence"
         " LEFT JOIN document ON document.source = change.source AND served AND NOT document.hidden"
         f" WHERE (change.sequence, change.source) > (?1, ?2){within} ORDER BY change.sequence, change.source LIMIT {limit}",
-        (here.sequence, here.source, named) if collections else (here.sequence, here.source),
+        (*here.key, named) if collections else here.key,
     )
-    return [_Written._make((*one[:10], Row(*one[10:]) if one[10] is not None else None)) for one in rows]
+    return [_Written._make((*one[:11], Row(*one[11:]) if one[11] is not None else None)) for one in rows]
 
 
 def _change(reader: Reader, one: _Written, base: int, collections: Sequence[str]) -> Change | None:
     """What became of a document since a sync; None when another entry tells of it, or no named collection is concerned."""
     former = _former(reader, one.source, base)
     if one.row is None:
-        if _moved_on(reader, one.source, base):
+        if one.gone <= base or _moved_on(reader, one.source, base):
             return None
         return _told(one, "removed", None) if not collections or one.collection in collections else None
     added = one.added > base

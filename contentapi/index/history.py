@@ -114,10 +114,11 @@ class _Entry:
             one = after[source]
             if (origin.source, origin.id, origin.path) != (source, one.id, one.path):
                 self._move(one, origin)
+        for source, one in after.items():
+            self._change(one, added=source not in before, gone=False)
         for one in left:
             self._tell_again(one.source)
-        for one in (*after.values(), *left):
-            self._change(one, added=one.source in after and one.source not in before)
+            self._change(one, added=False, gone=True)
 
     def _moves(self, came: list[Brief], left: list[Brief]) -> dict[str, Brief]:
         """Of the documents that came, those that are one that left: source file, and what it was."""
@@ -159,21 +160,13 @@ class _Entry:
             (one.source, self._sequence, origin.source, origin.id, origin.path, origin.collection),
         )
 
-    def _change(self, one: Brief, *, added: bool) -> None:
+    def _change(self, one: Brief, *, added: bool, gone: bool) -> None:
+        came, went = (self._sequence if so else 0 for so in (added, gone))
+        told = (one.id, one.collection, one.type, one.path, one.slug, one.title)
         self._connection.execute(
-            "INSERT INTO change (source, sequence, added, id, collection, type, path, slug, title)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (source) DO UPDATE SET sequence = ?2,"
-            " added = CASE WHEN ?3 THEN ?3 ELSE added END, id = ?4, collection = ?5, type = ?6, path = ?7, slug = ?8,"
-            " title = ?9",
-            (
-                one.source,
-                self._sequence,
-                self._sequence if added else 0,
-                one.id,
-                one.collection,
-                one.type,
-                one.path,
-                one.slug,
-                one.title,
-            ),
+            "INSERT INTO change (source, sequence, added, gone, id, collection, type, path, slug, title)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (source) DO UPDATE SET sequence = ?2,"
+            " added = CASE WHEN ?3 THEN ?3 ELSE added END, gone = ?4, id = ?5, collection = ?6, type = ?7, path = ?8,"
+            " slug = ?9, title = ?10",
+            (one.source, self._sequence, came, went, *told),
         )

@@ -225,6 +225,7 @@ CREATE TABLE change (
     source TEXT PRIMARY KEY,
     sequence INTEGER NOT NULL,
     added INTEGER NOT NULL,     -- the sync with which it came; 0 when that was the first
+    gone INTEGER NOT NULL,      -- the one with which it went; 0 while it is listed
     id TEXT NOT NULL,
     collection TEXT NOT NULL,
     type TEXT NOT NULL,

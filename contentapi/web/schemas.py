@@ -565,6 +565,8 @@ class RootLinks(TypedDict):
     search: str
     resolve: str
     redirects: str
+    changes: str
+    events: str
     export: str
     diagnostics: str
     status: str

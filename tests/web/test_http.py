@@ -57,6 +57,8 @@ ANSWERED = (
     "/v1/redirects?format=nginx",
     "/v1/redirects?format=next",
     "/v1/redirects?format=csv",
+    "/v1/changes",
+    "/v1/changes?include=html&collection=phases",
     "/v1/export.ndjson",
     "/v1/export.ndjson?collection=phases&fields=id,digest",
     "/v1/export.json?include=html",
@@ -77,6 +79,8 @@ ANSWERED = (
     "/oembed?url=/embed/phases/construction",
     "/oembed?url=https://beta.gouv.fr/approche&format=xml",
 )
+#: What goes on for as long as anyone listens (test_events.py).
+LASTING = ("/v1/events",)
 #: What is about this very instant: two requests may well get two answers.
 CHANGING = {"/metrics"}
 MOVED = (
@@ -112,6 +116,9 @@ FAILED = {
     "/embed/pages/nothing": 404,
     "/embed/pages/concours-2019": 410,
     "/embed.0123456789abcdef.js": 404,
+    "/v1/changes?since=yesterday": 400,
+    "/v1/changes?since=1999-12-31": 410,
+    "/v1/changes?since=0123456789abcdef0123456789abcdef": 410,
     "/v1/export.ndjson?collection=page": 400,
     "/v1/export.csv?fields=fields.nothing": 400,
     "/oembed": 400,
@@ -124,7 +131,9 @@ FAILED = {
 def test_every_operation_is_among_the_addresses_tested_here():
     paths = [re.sub(r"\{\w+:path\}", ".+", re.sub(r"\{\w+\}", "[^/]+", one.path)) for one in OPERATIONS]
     missing = [
-        path for path in paths if not any(re.fullmatch(path, one.partition("?")[0]) for one in (*ANSWERED, *MOVED))
+        path
+        for path in paths
+        if not any(re.fullmatch(path, one.partition("?")[0]) for one in (*ANSWERED, *MOVED, *LASTING))
     ]
     assert missing == []
 

@@ -302,7 +302,7 @@ def test_every_component_is_referred_to(spec: Spec) -> None:
 
 #: What is about this instant, the document itself, what is never held as a whole, and an address that leads elsewhere in the
 #: shipped content.
-WITHOUT_EXAMPLE = {"/v1/status", "/v1/openapi.json", "/v1/export.json", "/v1/collections/{name}/{slug}"}
+WITHOUT_EXAMPLE = {"/v1/status", "/v1/changes", "/v1/openapi.json", "/v1/export.json", "/v1/collections/{name}/{slug}"}
 
 
 def test_examples_are_what_the_content_answers_and_have_the_schema(spec: Spec) -> None:

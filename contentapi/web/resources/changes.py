@@ -21,8 +21,6 @@ from contentapi.web.schemas import ChangeEntry, Changes, ListLinks
 #: What ``include`` adds to each change, and what of the body it adds to the resource there: what can be followed of it.
 _RESOURCE, _BODY = "resource", ("html", "toc", "markdown", "text", "sections")
 _EXPORT = "/v1/export.ndjson"
-#: Seconds for which an answer may be kept: whoever follows wants to know soon.
-_MAX_AGE = 5
 
 
 def list_changes(call: Call) -> Answer:
@@ -59,7 +57,7 @@ def list_changes(call: Call) -> Answer:
         "links": links,
     }
     headers = {"Link": calls.link_header({"self": links["self"], "next": links["next"]})}
-    return json(body, headers=headers, keys=("changes", REVISION), max_age=_MAX_AGE)
+    return json(body, headers=headers, keys=("changes", REVISION), max_age=0)
 
 
 def _lost(call: Call, error: HistoryLost) -> Answer:

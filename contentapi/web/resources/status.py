@@ -54,6 +54,8 @@ def _root(call: Call) -> Answer:
             "search": api("/v1/search?q="),
             "resolve": api("/v1/resolve?path=/"),
             "redirects": api("/v1/redirects"),
+            "changes": api("/v1/changes"),
+            "events": api("/v1/events"),
             "export": api("/v1/export.ndjson"),
             "diagnostics": api("/v1/diagnostics"),
             "status": api("/v1/status"),
