@@ -44,8 +44,6 @@ class Change:
     collection: str
     type: str
     path: str | None
-    slug: str
-    title: str
     row: Row | None
     previous: Previous | None
 
@@ -168,8 +166,6 @@ class _Written(NamedTuple):
     collection: str
     type: str
     path: str | None
-    slug: str
-    title: str
     seen: float
     row: Row | None
 
@@ -184,12 +180,12 @@ def _rows(reader: Reader, here: Place, collections: Sequence[str], limit: int) -
     )
     rows = reader.select(
         "SELECT change.source, change.sequence, added, gone, change.id, change.collection, change.type, change.path,"
-        f" change.slug, change.title, seen, {COLUMNS} FROM change JOIN sync ON sync.sequence = change.sequence"
+        f" seen, {COLUMNS} FROM change JOIN sync ON sync.sequence = change.sequence"
         " LEFT JOIN document ON document.source = change.source AND served AND NOT document.hidden"
         f" WHERE (change.sequence, change.source) > (?1, ?2){within} ORDER BY change.sequence, change.source LIMIT {limit}",
         (*here.key, named) if collections else here.key,
     )
-    return [_Written._make((*one[:11], Row(*one[11:]) if one[11] is not None else None)) for one in rows]
+    return [_Written._make((*one[:9], Row(*one[9:]) if one[9] is not None else None)) for one in rows]
 
 
 def _change(reader: Reader, one: _Written, base: int, collections: Sequence[str]) -> Change | None:
@@ -213,12 +209,9 @@ def _change(reader: Reader, one: _Written, base: int, collections: Sequence[str]
 def _told(one: _Written, kind: Literal["added", "changed", "moved", "removed"], former: Previous | None) -> Change:
     row = one.row
     if row is not None:
-        named = (row.id, row.collection, row.type, row.path, row.slug, row.title)
-        return Change(kind, one.seen, one.source, *named, row, former)
+        return Change(kind, one.seen, one.source, row.id, row.collection, row.type, row.path, row, former)
     gone = former or Previous(one.source, one.id, one.path, one.collection)
-    return Change(
-        kind, one.seen, gone.source, gone.id, gone.collection, one.type, gone.path, one.slug, one.title, None, None
-    )
+    return Change(kind, one.seen, gone.source, gone.id, gone.collection, one.type, gone.path, None, None)
 
 
 def _former(reader: Reader, source: str, base: int) -> Previous | None:

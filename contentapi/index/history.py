@@ -36,8 +36,6 @@ class Brief(NamedTuple):
     type: str
     path: str | None
     key: str | None
-    slug: str
-    title: str
 
 
 _BRIEF = ", ".join(Brief._fields)
@@ -162,11 +160,10 @@ class _Entry:
 
     def _change(self, one: Brief, *, added: bool, gone: bool) -> None:
         came, went = (self._sequence if so else 0 for so in (added, gone))
-        told = (one.id, one.collection, one.type, one.path, one.slug, one.title)
+        told = (one.id, one.collection, one.type, one.path)
         self._connection.execute(
-            "INSERT INTO change (source, sequence, added, gone, id, collection, type, path, slug, title)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (source) DO UPDATE SET sequence = ?2,"
-            " added = CASE WHEN ?3 THEN ?3 ELSE added END, gone = ?4, id = ?5, collection = ?6, type = ?7, path = ?8,"
-            " slug = ?9, title = ?10",
+            "INSERT INTO change (source, sequence, added, gone, id, collection, type, path)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (source) DO UPDATE SET sequence = ?2,"
+            " added = CASE WHEN ?3 THEN ?3 ELSE added END, gone = ?4, id = ?5, collection = ?6, type = ?7, path = ?8",
             (one.source, self._sequence, came, went, *told),
         )

@@ -220,7 +220,8 @@ CREATE TABLE sync (
 
 CREATE INDEX sync_revision ON sync (revision);
 
--- The last change of each document that had one. What is listed now is told by `document`; the columns tell of what is not.
+-- The last change of each document that had one. What is listed now is told by `document`; of what is not, no more is kept
+-- than what it was called: it may be a draft now.
 CREATE TABLE change (
     source TEXT PRIMARY KEY,
     sequence INTEGER NOT NULL,
@@ -229,9 +230,7 @@ CREATE TABLE change (
     id TEXT NOT NULL,
     collection TEXT NOT NULL,
     type TEXT NOT NULL,
-    path TEXT,
-    slug TEXT NOT NULL,
-    title TEXT NOT NULL
+    path TEXT
 ) WITHOUT ROWID;
 
 CREATE INDEX change_sequence ON change (sequence, source);

@@ -293,18 +293,18 @@ class ChangeEntry(TypedDict):
     """Its id; of one that was removed, the last one."""
     path: str | None
     """Its path; of one that was removed, the last one."""
-    slug: str
-    """Its name in addresses."""
-    title: str
+    slug: str | None
+    """Its name in addresses; null when it was removed, as are all keys below but `source`."""
+    title: str | None
     """Its title."""
     digest: str | None
-    """The SHA-256 of its file; null when it was removed."""
+    """The SHA-256 of its file."""
     source: str
     """Its file."""
     previous: Previous | None
     """Of one that moved, what it was called before."""
     links: Links | None
-    """Where it is; null when it was removed."""
+    """Where it is."""
     resource: NotRequired[AnyObject | None]
     """On request: the document as an export gives it; null when it was removed."""
 

@@ -61,7 +61,7 @@ def list_changes(call: Call) -> Answer:
 
 
 def _lost(call: Call, error: HistoryLost) -> Answer:
-    """What to do instead. It is not kept: a revision that is not known here yet may be in a moment."""
+    """What to do instead. It is hardly kept: a revision that is not known here yet may be in a moment."""
     start, compare = (call.addresses.api(_EXPORT + query) for query in ("", "?fields=id,digest"))
     detail = (
         f"This is longer ago than the index remembers: start again from {start}."
@@ -70,7 +70,7 @@ def _lost(call: Call, error: HistoryLost) -> Answer:
         f"or start again from {start}."
     )
     answer = problems.problem(410, detail, call.path, links={"export": start, "compare": compare})
-    return replace(answer, max_age=0, store=False)
+    return replace(answer, max_age=1, store=False)
 
 
 # -- one change -------------------------------------------------------------------------------------------------------
@@ -84,8 +84,8 @@ def _entry(call: Call, one: Change) -> ChangeEntry:
         "type": one.type,
         "id": one.id,
         "path": one.path,
-        "slug": one.slug,
-        "title": one.title,
+        "slug": row.slug if row is not None else None,
+        "title": row.title if row is not None else None,
         "digest": row.digest if row is not None else None,
         "source": one.source,
         "previous": {"id": before.id, "path": before.path, "source": before.source} if before is not None else None,
