@@ -426,7 +426,6 @@ class _Unframed:
                 self._end_by_reset(0)
         await self._send(message)  # type: ignore[arg-type] # uvicorn's own type of the same thing
 
-
     def _end_by_reset(self, on: int) -> None:
         connection = self._cycle.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", on, 0))
