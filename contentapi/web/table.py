@@ -129,15 +129,20 @@ def _listed(value: object) -> Sequence[object]:
 
 
 def _leaves(value: object, name: str) -> object:
-    """The scalar that bears a dotted name, or the list of those that do: names may hold dots themselves."""
+    """The scalar that bears a dotted name, or the list of those that do: names may hold dots themselves.
+
+    Of a list of mappings each has a place, null where it lacks the name: so several columns of one list stay in step.
+    """
     found = [*_below(value, name)]
-    return found if len(found) > 1 else found[0] if found else None
+    if all(one is None for one in found):
+        return None
+    return found if len(found) > 1 else found[0]
 
 
 def _below(value: object, name: str) -> Iterable[object]:
     if isinstance(value, list):
         for one in value:
-            yield from _below(one, name)
+            yield from [*_below(one, name)] or [None]
     elif isinstance(value, Mapping):
         for key, below in value.items():
             if key == name or name.startswith(f"{key}."):

@@ -410,6 +410,29 @@ def test_no_cell_is_an_object_but_those_that_say_so():
 PLAIN = {"<class 'str'>", "<class 'int'>", "<class 'bool'>", "str | None", "int | None", "list[str]"}
 
 
+#: Front matter, a name, and what stands in the cell.
+NAMED = [
+    ("size: -3", "size", "-3"),
+    ("size: '-3'", "size", "'-3"),
+    ("a: {b: {c: x}}", "a.b.c", "x"),
+    ("a.b: {c: x}", "a.b.c", "x"),
+    ("a: [x, y]", "a", "x|y"),
+    ("a: [x]", "a", "x"),
+    ("a: [{b: x}, {c: y}, {b: z}]", "a.b", "x||z"),
+    ("a: [{b: x}, {c: y}, {b: z}]", "a.c", "|y|"),
+    ("a: [{b: [x, y]}, {b: z}]", "a.b", "x|y|z"),
+    ("a: [1, 2.5]", "a", "1|2.5"),
+    ("a: true", "a", "true"),
+]
+
+
+@pytest.mark.parametrize(("front", "name", "cell"), NAMED)
+def test_front_matter_is_given_by_name(site: Callable[..., Site], front, name, cell):
+    here = site({"a.md": f"---\ntitle: A\n{front}\n---\n", "b.md": "---\ntitle: B\n---\n"})
+    found = cells(here.get(f"/v1/export.csv?fields=id,fields.{name}"))
+    assert [one[f"fields.{name}"] for one in found] == [cell, ""]
+
+
 def test_the_order_in_which_columns_are_asked_for_is_not_theirs(site: Callable[..., Site]):
     here = site(SMALL)
     one = here.get("/v1/export.csv?fields=fields.size,title,fields.open&include=text,html")
