@@ -9,6 +9,7 @@ import io
 import itertools
 import logging
 import re
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ from contentapi.web.resources import export
 from contentapi.web.streamed import Streams
 from tests.benchmarks import corpora
 from tests.web import real
-from tests.web.client import Got, Site
+from tests.web.client import REPOSITORY, Got, Site
 from tests.web.test_wire import Exchange
 from tests.web.test_wire import run as on_sockets
 
@@ -58,7 +59,7 @@ SMALL: dict[str, str] = {
 def lines(got: Got) -> list[Any]:
     assert got.status == 200, got.text
     assert got.body.endswith(b"\n") or not got.body
-    return [orjson.loads(line) for line in got.body.splitlines()]
+    return got.values()
 
 
 def rows(got: Got) -> list[list[str]]:
@@ -528,6 +529,28 @@ def test_what_bears_one_revision_is_the_same_whatever_happened_before(site: Call
         one, other = here.get(target), again.get(target)
         assert one.headers["x-content-revision"] == other.headers["x-content-revision"]
         assert (one.body, one.headers) == (other.body, other.headers)
+
+
+def test_it_is_kept_no_longer_than_until_something_appears(site: Callable[..., Site]):
+    here = site(SMALL)
+    usual = here.get("/v1/export.ndjson").headers["cache-control"]
+    here.app._desk.due = time.time() + 20
+    for got in (here.get("/v1/export.ndjson"), here.head("/v1/export.csv")):
+        age = re.match(r"public, max-age=(\d+), stale-if-error=86400$", got.headers["cache-control"])
+        assert age is not None
+        assert 10 < int(age[1]) <= 20
+    here.app._desk.due = time.time() + 100_000
+    assert here.get("/v1/export.ndjson").headers["cache-control"] == usual
+
+
+def test_the_bounds_are_those_that_are_documented():
+    told = " ".join((REPOSITORY / "docs/export.md").read_text().split())
+    assert f"after {streamed.LONGEST:g} seconds at the latest" in told
+    assert f"for {Limits().stalled:g} seconds is hung up on" in told
+    assert streamed.MOST == 4
+    assert "A worker sends four at once" in told
+    for name in export.INCLUDABLE:
+        assert f"`{name}`" in told
 
 
 # -- while it is sent -------------------------------------------------------------------------------------------------
