@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -286,6 +287,27 @@ def test_who_never_takes_the_answer_does_not_keep_it_from_ending(folder, index):
             begun = time.monotonic()
             assert service.end() == 0
             assert time.monotonic() - begun < 4
+        assert "Traceback" not in service.log
+
+
+def test_an_export_that_nobody_takes_does_not_keep_it_from_ending(folder, index):
+    for number in range(12):
+        put(folder, f"long-{number}.md", f"---\ntitle: Long\n---\n{'mot ' * 100_000}\n")
+    with serve(folder, index, "--drain", "0", "--grace", "3") as service:
+        service.announced()
+        with socket.create_connection(("127.0.0.1", service.port), PATIENCE) as connection:
+            asked = b"GET /v1/export.ndjson?include=html,markdown,text,sections HTTP/1.1\r\nHost: a\r\n\r\n"
+            connection.sendall(asked)
+            got = connection.recv(12)
+            assert got == b"HTTP/1.1 200"
+            begun = time.monotonic()
+            assert service.end() == 0
+            assert time.monotonic() - begun < 4
+            with contextlib.suppress(ConnectionResetError):
+                while more := connection.recv(1_000_000):
+                    got += more
+        assert b"\r\ntransfer-encoding: chunked\r\n" in got
+        assert not got.endswith(b"0\r\n\r\n")
         assert "Traceback" not in service.log
 
 

@@ -63,6 +63,7 @@ CREATE INDEX document_layout ON document (json_extract(data, '$.layout'));
 CREATE INDEX listed_by_path ON document (collection, tie, served, hidden) WHERE served AND NOT hidden;
 CREATE INDEX listed_by_date ON document (collection, epoch DESC, tie) WHERE served AND NOT hidden;
 CREATE INDEX listed_by_title ON document (collection, title_key, tie, served, hidden) WHERE served AND NOT hidden;
+CREATE INDEX listed_by_source ON document (collection, source) WHERE served AND NOT hidden;
 CREATE INDEX listed_by_type ON document (type, epoch DESC, tie, served, hidden) WHERE served AND NOT hidden;
 CREATE INDEX listed_in_tree ON document (parent, position, title_key, tie, type, served, hidden)
     WHERE type = 'page' AND served AND NOT hidden;
@@ -262,6 +263,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('document', 'listed_by_path', '100000 20000 1 1 1'),
     ('document', 'listed_by_date', '100000 20000 20 1'),
     ('document', 'listed_by_title', '100000 20000 2 1 1 1'),
+    ('document', 'listed_by_source', '100000 20000 1'),
     ('document', 'listed_by_type', '100000 20000 20 1 1 1'),
     ('document', 'listed_in_tree', '100000 10 10 2 1 1 1 1'),
     ('reference', 'reference', '1000000 10 1'),

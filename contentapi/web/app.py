@@ -317,7 +317,8 @@ class Streaming(Endpoint):
         whole = message is form.whole and scope["method"] == "GET"
         streams = desk.listeners if answer.lasting else desk.streams
         if whole and streams.full:
-            return problems.unavailable("Too many answers of this length are under way.", scope["path"])
+            detail = "Too many answers of this length are under way."
+            return problems.unavailable(detail, scope["path"], seconds=streamed.RETRY)
         head = message.head if desk.due is None else desk.timely(answer, message.head)
         await send({"type": "http.response.start", "status": message.status, "headers": head})
         if whole:

@@ -35,7 +35,6 @@ TITLES = {
 ALLOW = "GET, HEAD, OPTIONS"
 #: Seconds for which a cache may repeat an error. What is wrong with an address may be right after the next change.
 _MAX_AGE = {400: 30, 404: 30, 405: 300, 406: 30, 410: 60, 414: 300, 501: 300}
-_RETRY_AFTER = "1"
 
 
 class NotAcceptable(ContentApiError, ValueError):
@@ -126,9 +125,9 @@ def too_long(longest: int) -> Answer:
     return problem(414, f"The address is longer than {longest} characters, its query included.", "")
 
 
-def unavailable(detail: str, instance: str) -> Answer:
-    """The problem of a service that does not answer yet, or no longer: worth asking again soon."""
-    return problem(503, detail, instance, headers={"Retry-After": _RETRY_AFTER})
+def unavailable(detail: str, instance: str, *, seconds: int = 1) -> Answer:
+    """The problem of a service that does not answer yet, or no longer: worth asking again after so many seconds."""
+    return problem(503, detail, instance, headers={"Retry-After": str(seconds)})
 
 
 def _of_parameter(error: BadParameter) -> ParameterError:

@@ -34,6 +34,8 @@ _log = logging.getLogger("contentapi.web")
 Pieces = AsyncGenerator[bytes, None]
 #: So many answers of one process are streamed at once, and each for so many seconds: a state of the index is kept for it.
 MOST, LONGEST = 4, 600.0
+#: Seconds after which whoever came when there were too many may come again.
+RETRY = 10
 #: Seconds for which pieces are made before everyone else has a turn.
 _MOMENT = 0.001
 #: Bytes that are sent at once, or compressed at once; a piece that is larger is not cut.

@@ -43,11 +43,10 @@ _ENTRIES: Mapping[str, str] = {
 #: The forms of the body: they come last.
 _BODY = ("html", "toc", "markdown", "text", "sections", "outgoing")
 _SEPARATOR = "|"
-#: Where a sign would begin a formula: in the cell, or after what may be taken for the end of a cell. The signs of full width
-#: are formulas in spreadsheets of East Asia; a cell that begins with a blank of these kinds is trimmed by some.
-_DANGEROUS = re.compile(
-    "^(?='*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n])|(?<=[,;\t\r\n])(?='*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
-)
+#: What begins a formula; in spreadsheets of East Asia, signs of full width do too.
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+#: Where one would: in the cell, where a blank of these kinds may be trimmed; after what some take for the end of a cell.
+_DANGEROUS = re.compile(rf"^(?='*[{_SIGNS}\t\r\n])|(?<=[,;|\t\r\n])(?='*[{_SIGNS}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +129,20 @@ def _listed(value: object) -> Sequence[object]:
 
 
 def _leaves(value: object, name: str) -> object:
-    """The scalar that bears a dotted name, or the list of those that do: names may hold dots themselves."""
+    """The scalar that bears a dotted name, or the list of those that do: names may hold dots themselves.
+
+    Of a list of mappings each has a place, null where it lacks the name: so several columns of one list stay in step.
+    """
     found = [*_below(value, name)]
-    return found if len(found) > 1 else found[0] if found else None
+    if all(one is None for one in found):
+        return None
+    return found if len(found) > 1 else found[0]
 
 
 def _below(value: object, name: str) -> Iterable[object]:
     if isinstance(value, list):
         for one in value:
-            yield from _below(one, name)
+            yield from [*_below(one, name)] or [None]
     elif isinstance(value, Mapping):
         for key, below in value.items():
             if key == name or name.startswith(f"{key}."):

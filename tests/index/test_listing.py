@@ -11,6 +11,7 @@ import pytest
 from contentapi.errors import BadParameter
 from contentapi.index import listing
 from contentapi.index.listing import BY_PATH, NEWEST_FIRST, Order
+from contentapi.index.reader import Index
 from tests.index.shelf import page
 
 ORDERS = {
@@ -252,3 +253,48 @@ def test_a_walk_of_a_short_list_ends_when_nothing_it_knew_is_left():
 def test_short_lists_may_have_names_of_their_own():
     with pytest.raises(BadParameter):
         sliced("abcd", cursor=sliced("abcd", asked="tags").next, asked="categories")
+
+
+# -- everything -------------------------------------------------------------------------------------------------------
+
+NAMES = [
+    "Z.md",
+    "a b.md",
+    "a.md",
+    "a/b.md",
+    "a/\U0001f600.md",
+    "a/\uffee.md",
+    "a0.md",
+    "z.md",
+    "\u00e9.md",
+    "_posts/2020-01-01-x.md",
+]
+
+
+def sources(reader, *collections):
+    return [row.source for row in listing.everything(reader, collections)]
+
+
+def test_everything_is_in_byte_order_of_the_files_whatever_the_collection(shelf):
+    shelf.write({name: page(f"title: {number}") for number, name in enumerate(NAMES)})
+    shelf.write({"hidden.md": page("hidden: true"), "draft.md": page("draft: true")}).sync()
+    with shelf.reading() as reader:
+        names = [one.name for one in reader.site.collections]
+        assert sources(reader, *names) == sorted(NAMES, key=str.encode)
+        assert listing.count(reader, names) == len(NAMES)
+        assert sources(reader, "articles") == ["_posts/2020-01-01-x.md"]
+        assert sources(reader) == []
+
+
+def test_a_state_that_is_kept_apart_stays_whatever_is_committed(shelf):
+    shelf.write({f"{name}.md": page() for name in "abc"}).sync()
+    index = Index(shelf.index, shelf.settings.site)
+    with index.apart() as reader:
+        found = listing.everything(reader, ("pages",))
+        assert next(found).source == "a.md"
+        shelf.write({"b.md": None, "d.md": page()}).sync()
+        with index.reading() as other:
+            assert sources(other, "pages") == ["a.md", "c.md", "d.md"]
+            assert other.revision != reader.revision
+        assert [row.source for row in found] == ["b.md", "c.md"]
+    index.close()

@@ -99,6 +99,9 @@ ASKED = {
     "incoming": (lambda reader, some: reader.incoming(some["article"]), "reference_key"),
     "the terms of an article": (lambda reader, some: terms.of(reader, some["article"], "tag"), "term_slug"),
     "what describes a term": (lambda reader, _: terms.describing(reader, "author", "ada"), "document_describes"),
+    "everything": (lambda reader, _: list(listing.everything(reader, ("articles", "jobs"))), "listed_by_source"),
+    "how much that is": (lambda reader, _: listing.count(reader, ("articles", "jobs")), "listed_by_"),
+    "front matter of a name": (lambda reader, _: reader.has_front_matter("size", ("jobs",)), "value_text"),
     "phases": (lambda reader, _: phases._phases(reader), "listed_by_type"),
 }
 
@@ -112,9 +115,9 @@ def test_no_question_looks_at_everything(reader, some, name):
     assert not [plan for plan in found for step in plan if step.startswith(tuple(f"SCAN {table}" for table in tables))]
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [*LISTS, "everything"])
 def test_no_list_is_sorted(reader, some, name):
-    found = plans(reader, lambda: LISTS[name][0](reader, some))
+    found = plans(reader, lambda: ASKED[name][0](reader, some))
     assert not [plan for plan in found for step in plan if "TEMP B-TREE" in step]
 
 

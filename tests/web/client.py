@@ -35,6 +35,11 @@ class Got:
     def json(self) -> Any:
         return orjson.loads(self.body)
 
+    def values(self) -> list[Any]:
+        """The JSON values in it: one, or one a line."""
+        lines = self.body.splitlines() if "ndjson" in self.headers["content-type"] else [self.body]
+        return [orjson.loads(one) for one in lines]
+
     @property
     def text(self) -> str:
         return self.body.decode()
@@ -160,8 +165,7 @@ def check(method: str, target: str, got: Got) -> None:
         assert int(headers["content-length"]) == len(got.body), told
     if "json" in media and method != "HEAD" and "content-encoding" not in headers:
         assert b"<" not in got.body, told
-        for one in got.body.splitlines() if "ndjson" in media else (got.body,):
-            orjson.loads(one)
+        got.values()
     if got.status >= 400:
         assert media == "application/problem+json", told
     if got.status >= 400 and got.body and "content-encoding" not in headers:
