@@ -33,6 +33,7 @@ from contentapi.web.resources import (
     collections,
     diagnostics,
     embed,
+    feeds,
     navigation,
     oembed,
     openapi,
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *assets.OPERATIONS,
     *embed.OPERATIONS,
     *oembed.OPERATIONS,
+    *feeds.OPERATIONS,
 )
 #: The longest address, query included, that is answered by more than 414.
 _LONGEST_TARGET = 8000

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from contentapi.index import listing as lists
 from contentapi.index.filters import Field, Plain
 from contentapi.index.listing import Order, ResultPage
-from contentapi.index.reader import Reader
+from contentapi.index.reader import Reader, Row
 from contentapi.settings import Settings
 from contentapi.web import params, present
 from contentapi.web.addresses import Addresses, component
@@ -180,19 +180,26 @@ def documents(
     call: Call, where: str, values: Sequence[object], resource: Resource, *, order: Sequence[Order], depends: str
 ) -> Answer:
     """A list of documents, filtered and sorted as the call asks."""
-    found = lists.documents(
+    found = rows(call, where, values, order=order, total=call.flag("total") is not False)
+    subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
+    page = found.of(shown(call, one, resource, listed=True) for one in subjects)
+    return listing(call, page, keys=of_list(depends, page.items))
+
+
+def rows(
+    call: Call, where: str, values: Sequence[object], *, order: Sequence[Order], total: bool = False
+) -> ResultPage[Row]:
+    """The documents of the result page that the call asks for."""
+    return lists.documents(
         call.reader,
         where,
         values,
         order=lists.sorted_by(call.asked.sort, order),
         limit=call.limit(),
         cursor=call.text("cursor"),
-        total=call.flag("total") is not False,
+        total=total,
         conditions=call.asked.conditions,
     )
-    subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
-    page = found.of(shown(call, one, resource, listed=True) for one in subjects)
-    return listing(call, page, keys=of_list(depends, page.items))
 
 
 def subjects(call: Call, every: Sequence[Subject], resource: Resource, *, depends: str) -> Answer:
@@ -231,9 +238,9 @@ def _list_asked(call: Call) -> str:
 def listing(call: Call, found: ResultPage[T], *, keys: tuple[str, ...] = (), extra: Object | None = None) -> Answer:
     """A list answer: its items, how many there are, the addresses of its neighbours, in the body and as Link headers."""
     links = {
-        "self": _at(call, call.values.get("cursor")),
-        "next": _at(call, found.next) if found.next else None,
-        "prev": _at(call, found.prev) if found.prev else None,
+        "self": at(call, call.values.get("cursor")),
+        "next": at(call, found.next) if found.next else None,
+        "prev": at(call, found.prev) if found.prev else None,
     }
     body = {
         "items": list(found.items),
@@ -244,14 +251,20 @@ def listing(call: Call, found: ResultPage[T], *, keys: tuple[str, ...] = (), ext
     return json(body, headers={"Link": header}, keys=keys)
 
 
-def _at(call: Call, cursor: object) -> str:
-    """The address of this list at another place: its parameters in the order of their names, so that it has one spelling."""
-    query = [(name, value) for name, value in sorted(_pairs(call)) if name != "cursor"]
+def at(call: Call, cursor: object) -> str:
+    """The address of this list at another place: what it was asked for in the order of names, so that it has one spelling."""
+    query = asked_for(call, but=("cursor",))
     if isinstance(cursor, str):
         query.append(("cursor", cursor))
-    written = "&".join(f"{component(name)}={component(value)}" for name, value in query)
-    return call.addresses.api(call.path + (f"?{written}" if written else ""))
+    return call.addresses.api(call.path + (f"?{written(query)}" if query else ""))
 
 
-def _pairs(call: Call) -> list[tuple[str, str]]:
-    return parse_qsl(call.query, keep_blank_values=True)
+def asked_for(call: Call, *, but: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """The names and values of the query that count, ``but`` these, in the order of names."""
+    every = parse_qsl(call.query, keep_blank_values=True)
+    return sorted((name, value) for name, value in every if name in call.asked.given and name not in but)
+
+
+def written(query: Sequence[tuple[str, str]]) -> str:
+    """Names and values as a query spells them."""
+    return "&".join(f"{component(name)}={component(value)}" for name, value in query)
