@@ -31,9 +31,11 @@ from contentapi.web.resources import (
     articles,
     assets,
     collections,
+    crawlers,
     diagnostics,
     embed,
     feeds,
+    llms,
     navigation,
     oembed,
     openapi,
@@ -61,6 +63,8 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *embed.OPERATIONS,
     *oembed.OPERATIONS,
     *feeds.OPERATIONS,
+    *crawlers.OPERATIONS,
+    *llms.OPERATIONS,
 )
 #: The longest address, query included, that is answered by more than 414.
 _LONGEST_TARGET = 8000

@@ -252,7 +252,7 @@ def listing(call: Call, found: ResultPage[T], *, keys: tuple[str, ...] = (), ext
 
 
 def at(call: Call, cursor: object) -> str:
-    """The address of this list at another place: what it was asked for in the order of names, so that it has one spelling."""
+    """The address of this list at another place: its parameters in the order of their names, so that it has one spelling."""
     query = asked_for(call, but=("cursor",))
     if isinstance(cursor, str):
         query.append(("cursor", cursor))

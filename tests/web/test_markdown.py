@@ -71,7 +71,7 @@ def test_every_spelling_leads_to_the_one(shipped: Site, target, location):
 
 @pytest.mark.parametrize(
     "target",
-    ["/v1/pages/nothing.md", "/v1/articles/nothing.md", "/v1/phases/nothing.md", "/v1/phases/.md", "/v1/tags/impact.md",
+    ["/v1/pages/nothing.md", "/v1/articles/nothing.md", "/v1/phases/nothing.md", "/v1/phases/.md", "/v1/tags/nothing.md",
      "/v1/articles/mesurer-l-impact.markdown"],
 )  # fmt: skip
 def test_what_has_no_markdown_is_not_there(shipped: Site, target):

@@ -28,8 +28,16 @@ class Places:
         return self.call.addresses.web("/") or self.own("/")
 
     def reading(self, row: Row) -> str:
-        """Where a person reads a document: its public address, else the page that this service makes of it."""
-        return self.call.addresses.web(row.path) or self.own(f"/embed{piece.path_of(self.call, row)}")
+        """Where a person reads a document: its public address, else the page that this service makes of it, if it does."""
+        web = self.call.addresses.web(row.path)
+        if web is not None:
+            return web
+        address = self.own(self.call.addresses.of(row))
+        if row.type == "phase":
+            return self.own(f"/embed/phases/{address.rpartition('/')[2]}")
+        if row.key is None and not (row.type == "article" and row.named):
+            return address
+        return self.own(f"/embed{piece.path_of(self.call, row)}")
 
     def markdown(self, row: Row) -> str:
         """Where the Markdown of a document is."""

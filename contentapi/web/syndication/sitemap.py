@@ -1,0 +1,54 @@
+"""The addresses of the site for crawlers, as https://www.sitemaps.org/protocol.html has them.
+
+It allows 50,000 addresses and 50 MB a file. A file of 50,000 would keep everyone else waiting while it is made, and be too
+large to be kept: so there are fewer in one.
+"""
+
+from __future__ import annotations
+
+from contentapi.index import published
+from contentapi.index.reader import Reader
+from contentapi.text import paths, xml
+from contentapi.text.xml import Xml, element
+
+MEDIA_TYPE = "application/xml; charset=utf-8"
+#: So many addresses stand in one file, and so many bytes at most.
+MOST, LARGEST = 10_000, 50_000_000
+#: An address is shorter than this.
+_LONGEST = 2048
+#: What stands around an address, and how many bytes each byte of a path can become.
+_AROUND, _GROWTH = 150, 5
+_NAMESPACE = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def parts(reader: Reader) -> int:
+    """How many files the addresses take; none where the site has no public address, or publishes nothing."""
+    count = published.extent(reader).count if reader.site.origin is not None else 0
+    return -(-count // _size(reader))
+
+
+def part(reader: Reader, number: int) -> bytes:
+    """One of these files, from 1 on: each address, with the day on which it changed where the editors say one."""
+    size, before = _size(reader), (reader.site.origin or "") + reader.site.base
+    found = published.addresses(reader, start=(number - 1) * size, limit=size)
+    urls = (_url(before + paths.encode(path), updated) for path, updated in found)
+    return xml.document(element("urlset", *urls, attributes=_NAMESPACE))
+
+
+def index(addresses: list[str]) -> bytes:
+    """The file that leads to the others."""
+    return xml.document(
+        element("sitemapindex", *(element("sitemap", element("loc", one)) for one in addresses), attributes=_NAMESPACE)
+    )
+
+
+def _size(reader: Reader) -> int:
+    """How many addresses fit into a file, whatever they are."""
+    longest = min(_GROWTH * published.extent(reader).longest, _LONGEST) + _AROUND
+    return max(1, min(MOST, LARGEST // longest))
+
+
+def _url(address: str, updated: str | None) -> Xml | None:
+    if len(address) >= _LONGEST:
+        return None
+    return element("url", element("loc", address), element("lastmod", updated) if updated is not None else None)
