@@ -33,6 +33,6 @@ def _extent(reader: Reader) -> Extent:
 
 
 def addresses(reader: Reader, *, start: int, limit: int) -> Iterator[tuple[str, str | None]]:
-    """So many published paths from the one of that number on, by collection and path, each with front matter's ``updated``."""
+    """So many published paths from the one of that number on, by collection and path, each with its ``updated``."""
     query = f"SELECT path, updated FROM document WHERE {_PUBLISHED} ORDER BY collection, tie LIMIT ? OFFSET ?"
     yield from reader.select(query, (limit, start))

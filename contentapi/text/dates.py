@@ -68,7 +68,7 @@ def parse(written: str, site_zone: tzinfo) -> Moment | None:
 
 
 def instant(iso: str, site_zone: tzinfo) -> str:
-    """The date-time (RFC 3339) that the ``iso`` of a :class:`Moment` means: of a day, its first instant in the site's zone."""
+    """The date-time (RFC 3339) that a :class:`Moment`'s ``iso`` means: of a day, its first instant in the site's zone."""
     if "T" in iso:
         return iso
     day = datetime.fromisoformat(iso).replace(tzinfo=site_zone)

@@ -1,4 +1,4 @@
-"""XML as values: a text loses what XML 1.0 cannot hold when it enters an element; only what was built here stays as it is."""
+"""XML as values: a text loses what XML 1.0 cannot hold when it enters an element; only what was built here stays."""
 
 from __future__ import annotations
 

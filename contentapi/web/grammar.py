@@ -68,6 +68,8 @@ def read(
     written: dict[str, list[str]] = {}
     for name, value in query:
         if "\0" in value:
+            if lenient:
+                continue
             raise BadParameter(name[:100], f"{params.shown(name)} holds a NUL character.")
         written.setdefault(name, []).append(value)
     if lenient:

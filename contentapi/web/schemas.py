@@ -471,6 +471,14 @@ class RootLinks(TypedDict):
     docs: str
     embed: str
     oembed: str
+    feed: str
+    """The articles as JSON Feed."""
+    atom: str
+    """The articles as Atom."""
+    sitemap: str | None
+    """Every public address of the site; null when the site's own is not known."""
+    llms: str
+    """What there is, as text for language models."""
 
 
 @_shape

@@ -50,8 +50,7 @@ def _keys(own: str, reader: Reader) -> tuple[str, ...]:
 
 
 def _numbers(reader: Reader, _: Segments) -> list[str]:
-    count = sitemap.parts(reader)
-    return [str(number) for number in range(1, count + 1)] if count > 1 else []
+    return [str(number) for number in range(1, sitemap.parts(reader) + 1)]
 
 
 def get_robots(call: Call) -> Answer:
