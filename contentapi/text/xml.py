@@ -36,6 +36,11 @@ def element(name: str, *children: str | None, attributes: Mapping[str, str | Non
     return Xml(f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>")
 
 
+def block(name: str, *children: Xml | None, attributes: Mapping[str, str | None] | None = None) -> Xml:
+    """One element that holds nothing but elements, each on a line of its own."""
+    return element(name, Xml("\n"), *(Xml(f"{one}\n") for one in children if one is not None), attributes=attributes)
+
+
 def join(children: Iterable[str | None]) -> Xml:
     """Children side by side."""
     return Xml("".join(one if isinstance(one, Xml) else escape(text(one)) for one in children if one is not None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contentapi.model import License
 from contentapi.text import media, paths, xml
-from contentapi.text.xml import Xml, element
+from contentapi.text.xml import Xml, block, element
 from contentapi.web.syndication.feed import Author, Feed, Item
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -15,7 +15,7 @@ _ATOM, _HTML = "application/atom+xml", "text/html"
 def write(feed: Feed) -> bytes:
     """The document."""
     return xml.document(
-        element(
+        block(
             "feed",
             element("id", feed.id),
             element("title", feed.title),
@@ -36,7 +36,7 @@ def write(feed: Feed) -> bytes:
 
 
 def _entry(one: Item, feed: Feed) -> Xml:
-    return element(
+    return block(
         "entry",
         element("id", one.id),
         element("title", one.title),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contentapi.index import published
 from contentapi.index.reader import Reader
 from contentapi.text import paths, xml
-from contentapi.text.xml import Xml, element
+from contentapi.text.xml import Xml, block, element
 
 MEDIA_TYPE = "application/xml; charset=utf-8"
 #: So many addresses stand in one file, and so many bytes at most.
@@ -32,13 +32,13 @@ def part(reader: Reader, number: int) -> bytes:
     size, before = _size(reader), (reader.site.origin or "") + reader.site.base
     found = published.addresses(reader, start=(number - 1) * size, limit=size)
     urls = (_url(before + paths.encode(path), updated) for path, updated in found)
-    return xml.document(element("urlset", *urls, attributes=_NAMESPACE))
+    return xml.document(block("urlset", *urls, attributes=_NAMESPACE))
 
 
 def index(addresses: list[str]) -> bytes:
     """The file that leads to the others."""
     return xml.document(
-        element("sitemapindex", *(element("sitemap", element("loc", one)) for one in addresses), attributes=_NAMESPACE)
+        block("sitemapindex", *(element("sitemap", element("loc", one)) for one in addresses), attributes=_NAMESPACE)
     )
 
 
