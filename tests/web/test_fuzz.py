@@ -73,7 +73,9 @@ paths = st.one_of(
     ),
     st.tuples(st.sampled_from(known), segments).map(
         lambda one: (
-            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest", "number"), one[1]))
+            one[0]
+            .replace(":path", "")
+            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest", "number"), one[1]))
         )
     ),
 )

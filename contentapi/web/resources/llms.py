@@ -76,12 +76,13 @@ def _is_told(one: Collection) -> bool:
 
 def _head(call: Call, places: Places, said: Words, *more: str) -> Head:
     site = call.reader.site
-    name = site.title or call.reader.host or said.say("untitled")
-    notes = [said.say("llms.links", site=places.home, pages=places.own("/v1/pages"))]
+    home = call.addresses.web("/") or said.say("llms.site")
+    but = said.say("llms.but", base=site.base) if site.base else ""
+    notes = [said.say("llms.links", site=home, pages=places.own("/v1/pages"), but=but)]
     if site.license is not None or site.attribution is not None:
         named = [one.name for one in (site.license, site.attribution) if one is not None]
         notes.append(said.say("llms.terms", names=", ".join(named)))
-    return Head(name, site.description, [*more, *notes])
+    return Head(places.name, site.description, [*more, *notes])
 
 
 # -- what there is ----------------------------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def _phase(call: Call, places: Places, one: phases.Phase) -> Entry:
 
 def _entry(places: Places, row: Row) -> Entry:
     about = row.description or row.excerpt
-    dated = [part for part in (row.date if row.type == "article" else None, about) if part]
+    dated = [part for part in ((row.date or "")[:10] if row.type == "article" else None, about) if part]
     return Entry(row.title, places.markdown(row), ", ".join(dated) or None)
 
 

@@ -99,7 +99,7 @@ def gather(call: Call) -> Feed:
     call, found = _found(call)
     return Feed(
         id=ids.of_feed(call.reader, calls.written(calls.asked_for(call, but=_OF_FORM))),
-        title=_title(call),
+        title=_title(call, places.name),
         description=site.description,
         lang=_lang(site.lang),
         home=places.home,
@@ -107,7 +107,7 @@ def gather(call: Call) -> Feed:
         first=places.own(calls.at(call, None)),
         next=places.own(calls.at(call, found.next)) if found.next else None,
         previous=places.own(calls.at(call, found.prev)) if found.prev else None,
-        author=Author(_name(call), call.addresses.web("/")),
+        author=Author(places.name, call.addresses.web("/")),
         license=site.license,
         items=tuple(_item(call, places, row) for row in found.items),
     )
@@ -124,17 +124,11 @@ def _found(call: Call) -> tuple[Call, ResultPage[Row]]:
     return _found(replace(call, asked=replace(call.asked, values=values)))
 
 
-def _name(call: Call) -> str:
-    """Whose feed it is."""
-    site = call.reader.site
-    return site.title or (site.attribution.name if site.attribution else None) or call.reader.host or "contentapi"
-
-
-def _title(call: Call) -> str:
+def _title(call: Call, name: str) -> str:
     """The name of the site, and of the terms by which its articles are chosen."""
     chosen = [one for one in call.asked.conditions if one.field.kind == "term" and one.operator == "is"]
     named = [_term(call, cast("terms.Kind", one.field.column), value) for one in chosen for value in one.values]
-    return f"{_name(call)} – {', '.join(named)}" if named else _name(call)
+    return f"{name} – {', '.join(named)}" if named else name
 
 
 def _term(call: Call, kind: terms.Kind, value: str) -> str:

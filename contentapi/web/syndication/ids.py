@@ -34,8 +34,9 @@ def of_feed(reader: Reader, asked: str) -> str:
 
 def _minted(reader: Reader, name: str) -> str:
     authority = _authority(reader.host)
-    if authority is not None:
-        return f"tag:{authority},{_MINTED}:{name}"
+    entity = reader.site.tag or (f"{authority},{_MINTED}" if authority is not None else None)
+    if entity is not None:
+        return f"tag:{entity}:{name}"
     # Of two services without a host for their site, those with addresses of their own stay apart.
     space = uuid.uuid5(uuid.NAMESPACE_URL, reader.site.api or reader.host or "")
     return uuid.uuid5(space, name).urn

@@ -10,6 +10,7 @@ from contentapi.text import edits, paths
 from contentapi.text.edits import Edit
 from contentapi.web.call import Call
 from contentapi.web.embed import piece
+from contentapi.web.pages import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,13 @@ class Places:
     def own(self, address: str) -> str:
         """An address of this API, by its path or however answers spell it."""
         return piece.origin(self.call) + address.removeprefix(self.call.addresses.api(""))
+
+    @property
+    def name(self) -> str:
+        """What the site is called."""
+        site = self.call.reader.site
+        named = site.title or (site.attribution.name if site.attribution is not None else None)
+        return named or self.call.reader.host or words.of(site.lang).say("untitled")
 
     @property
     def home(self) -> str:

@@ -59,7 +59,11 @@ def test_both_feeds_call_an_article_the_same(any_site: Site):
 def test_what_an_item_shows_of_this_service_is_there(any_site: Site):
     for feed in valid.json_pages(any_site, "/feed.json?limit=50"):
         for item in feed["items"]:
-            shown = [*re.findall(r'(?:src|href|poster)="([^"]+)"', item["content_html"]), item.get("image", ""), item["url"]]
+            shown = [
+                *re.findall(r'(?:src|href|poster)="([^"]+)"', item["content_html"]),
+                item.get("image", ""),
+                item["url"],
+            ]
             for address in {one for one in shown if one.startswith(any_site.settings.listening)}:
                 got = any_site.get(valid.path(address.replace("&amp;", "&")).partition("#")[0])
                 assert got.status == 200, (item["title"], address)
