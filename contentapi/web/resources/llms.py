@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from contentapi.errors import BadParameter
 from contentapi.index import listing, phases
 from contentapi.index.listing import ResultPage
 from contentapi.index.reader import Reader, Row
@@ -139,10 +140,19 @@ def _beside(places: Places, said: Words) -> Iterator[Entry]:
 
 
 def _texts(call: Call, places: Places) -> tuple[list[str], str | None]:
-    """The texts from the place on that the call names, as many as one answer holds, and the place of the first one after."""
+    """As many texts as one answer holds, from the place on that the call names, and the place of the first one after."""
+    collections, cursor = _place(call)
+    try:
+        return _texts_from(call, places, collections, cursor)
+    except BadParameter:  # the place is none that an answer named
+        return _texts_from(call, places, _collections(call.reader), None)
+
+
+def _texts_from(
+    call: Call, places: Places, collections: Sequence[Collection], cursor: str | None
+) -> tuple[list[str], str | None]:
     found: list[str] = []
     left = LARGEST
-    collections, cursor = _place(call)
     for one in collections:
         while True:
             page = _page(call.reader, one, _STEP, cursor)
