@@ -1,4 +1,4 @@
-"""What an item of a feed is called for ever, as a URI: docs/adr/0019.
+"""What an item of a feed is called for ever, as a URI: docs/adr/0021.
 
 A reader shows an item anew when its id changes, so nothing of it may move with the document: it is made of the site and of
 the document's own id.
