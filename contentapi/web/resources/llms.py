@@ -54,7 +54,9 @@ def get_llms_full(call: Call) -> Answer:
     more = (said.say("llms.more", address=following),) if following is not None else ()
     written = llms.full(_head(call, places, said, *more), [*texts, *(f"---\n\n{one}" for one in more)])
     headers = {"Link": f'<{following}>; rel="next"'} if following is not None else {}
-    return Answer(written.encode(), llms.MEDIA_TYPE, headers=headers, keys=_keys(call.reader))
+    # Who reads everything asks for each part once: kept, they would push out what others ask for.
+    first = CURSOR.name not in call.asked.given
+    return Answer(written.encode(), llms.MEDIA_TYPE, headers=headers, keys=_keys(call.reader), store=first)
 
 
 def _keys(reader: Reader) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ MEDIA_TYPE = "application/xml; charset=utf-8"
 MOST, LARGEST = 10_000, 50_000_000
 #: An address is shorter than this.
 _LONGEST = 2048
-#: What stands around an address, and how many bytes each byte of a path can become.
-_AROUND, _GROWTH = 150, 5
+#: The bytes that stand around an address, and how many of them a byte of a path can become.
+_AROUND, _GROWTH = 80, 5
 _NAMESPACE = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
@@ -29,7 +29,7 @@ def parts(reader: Reader) -> int:
 
 def part(reader: Reader, number: int) -> bytes:
     """One of these files, from 1 on: each address, with the day on which it changed where the editors say one."""
-    size, before = _size(reader), (reader.site.origin or "") + reader.site.base
+    size, before = _size(reader), _before(reader)
     found = published.addresses(reader, start=(number - 1) * size, limit=size)
     urls = (_url(before + paths.encode(path), updated) for path, updated in found)
     return xml.document(block("urlset", *urls, attributes=_NAMESPACE))
@@ -44,8 +44,13 @@ def index(addresses: list[str]) -> bytes:
 
 def _size(reader: Reader) -> int:
     """How many addresses fit into a file, whatever they are."""
-    longest = min(_GROWTH * published.extent(reader).longest, _LONGEST) + _AROUND
-    return max(1, min(MOST, LARGEST // longest))
+    longest = min(len(_before(reader)) + published.extent(reader).longest, _LONGEST)
+    return max(1, min(MOST, LARGEST // (_GROWTH * longest + _AROUND)))
+
+
+def _before(reader: Reader) -> str:
+    """What every public address begins with."""
+    return (reader.site.origin or "") + reader.site.base
 
 
 def _url(address: str, updated: str | None) -> Xml | None:
