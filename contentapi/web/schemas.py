@@ -479,6 +479,8 @@ class RootLinks(TypedDict):
     """Every public address of the site; null when the site's own is not known."""
     llms: str
     """What there is, as text for language models."""
+    llms_full: str
+    """All texts, one after the other."""
 
 
 @_shape

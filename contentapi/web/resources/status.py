@@ -65,6 +65,7 @@ def _root(call: Call) -> Answer:
             "atom": api("/feed.atom"),
             "sitemap": api("/sitemap.xml") if sitemap.parts(call.reader) else None,
             "llms": api("/llms.txt"),
+            "llms_full": api("/llms-full.txt"),
         },
     }  # fmt: skip
     return json(body, keys=("root",))
