@@ -150,3 +150,9 @@ def test_a_section_ends_at_the_next_heading_of_its_level(anchor, expected):
 )  # fmt: skip
 def test_every_address_is_spelled_anew(html, expected):
     assert edits.readdressed(html, lambda address: None if address == "/gone" else f"!{address}") == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_spelled_anew_is_as_clean_as_before(case):
+    made = edits.readdressed(sanitise(CASES[case][0]), lambda address: f"https://site.example/{address.lstrip('/')}")
+    assert sanitise(made) == made
