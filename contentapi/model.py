@@ -154,6 +154,8 @@ class Site:
     menus: tuple[str, ...] | None = None
     generated: tuple[str, ...] = ()
     iframe_hosts: tuple[str, ...] = ()
+    #: What begins the ids of feeds, when it is not to be made of the host: a name of the DNS, a comma, a year (RFC 4151).
+    tag: str | None = None
     max_file_size: int = 2_000_000
     max_seconds: int = 2
 

@@ -31,6 +31,9 @@ _TYPES = ("page", "phase", "article", "author")
 _ANCESTOR = re.compile(
     r"\*|'self'|https?:|(?:https?://)?(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::(?:[0-9]{1,5}|\*))?"
 )
+_TAG = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*,[0-9]{4}(?:-[01][0-9](?:-[0-3][0-9])?)?"
+)
 #: Jekyll's own default for ``exclude`` is kept by the folder walk; these are addresses that its plugins publish.
 _PLUGIN_ADDRESSES = {"jekyll-feed": "/feed.xml", "jekyll-sitemap": "/sitemap.xml"}
 
@@ -491,7 +494,7 @@ def _given(**values: object) -> dict[str, object]:
 def _site_table(site: Site, table: _Table) -> Site:
     table.known(
         "title", "description", "lang", "timezone", "origin", "base", "api", "license", "attribution", "edit", "future",
-        "iframe_hosts",
+        "iframe_hosts", "tag",
     )  # fmt: skip
     timezone = table.text("timezone")
     if timezone is not None:
@@ -516,8 +519,18 @@ def _site_table(site: Site, table: _Table) -> Site:
             edit=table.text("edit"),
             future=table.boolean("future"),
             iframe_hosts=tuple(host.lower() for host in table.texts("iframe_hosts") or ()) or None,
+            tag=_tag(table),
         ),
     )
+
+
+def _tag(table: _Table) -> str | None:
+    """The taggingEntity of RFC 4151: a name of the DNS, and a day on which it was the site's."""
+    written = table.text("tag")
+    if written is not None and not _TAG.fullmatch(written):
+        message = f"{table.path}: site.tag is {written!r}; write a host and a year, such as example.org,2019"
+        raise SettingsError(message)
+    return written
 
 
 def _license(table: _Table | None) -> License | None:

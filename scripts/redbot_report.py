@@ -15,6 +15,8 @@ PATHS = (
     "/v1/redirects?format=netlify", "/v1/redirects?format=csv", "/v1/diagnostics", "/v1/assets/img/cycle.svg",
     "/v1/search?q=impact", "/v1/search/suggest?q=con", "/v1/search?q=", "/embed", "/embed/phases",
     "/embed/phases/construction",
+    "/feed.json", "/feed.atom?limit=1", "/sitemap.xml", "/sitemaps/9.xml", "/robots.txt", "/llms.txt", "/llms-full.txt",
+    "/v1/authors/groupe-impact.md",
     "/embed/phases.svg", "/embed.js", "/embed/phases/construction.html?fragment", "/embed/articles/mesurer-l-impact",
     "/oembed?url=https://beta.gouv.fr/approche/construction", "/oembed?url=https://example.org/",
     "/v1/status", "/livez", "/readyz", "/metrics", "/v1/openapi.json", "/docs", "/nowhere",

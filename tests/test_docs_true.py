@@ -400,25 +400,31 @@ def shipped(tmp_path_factory):
         yield service
 
 
-def readme_requests() -> list[tuple[str, Fence | None]]:
-    """Each fence of the README that calls curl, and the fence with its answer, if one follows."""
-    shown = fences(page("README.md"))
-    following = [*shown[1:], None][: len(shown)]
-    return [
-        (one.text, after if after is not None and after.language in {"json", "http"} else None)
-        for one, after in zip(shown, following, strict=True)
-        if one.language == "sh" and "curl " in one.text
-    ]
+def requests() -> list[tuple[str, Fence | None]]:
+    """Each fence of these pages that calls curl, and the fence with its answer, if one follows."""
+    found = []
+    for name in ("README.md", "docs/feeds.md"):
+        shown = fences(page(name))
+        following = [*shown[1:], None][: len(shown)]
+        found += [
+            (one.text, after if after is not None and after.language in {"json", "http", "xml", "text"} else None)
+            for one, after in zip(shown, following, strict=True)
+            if one.language == "sh" and "curl " in one.text
+        ]
+    return found
 
 
-@pytest.mark.parametrize(("script", "answer"), readme_requests(), ids=lambda one: one if isinstance(one, str) else "")
-def test_a_request_of_the_readme_has_the_answer_shown(script, answer, shipped):
+@pytest.mark.parametrize(("script", "answer"), requests(), ids=lambda one: one if isinstance(one, str) else "")
+def test_a_request_has_the_answer_shown(script, answer, shipped):
     replies = list(_run(script, shipped))
     assert replies
     if answer is None:
         assert [reply.status for reply in replies] == [200] * len(replies)
         return
     last = replies[-1]
+    if answer.language in {"xml", "text"}:
+        fits(answer.text, last.body.decode(), "answer")
+        return
     head, body = _shown(answer)
     assert last.status == int(head.pop("status", "200"))
     for name, value in head.items():

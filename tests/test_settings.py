@@ -189,6 +189,7 @@ attribution = { name = "Nous", url = "https://site.example" }
 edit = "https://git.example/edit/{path}"
 future = true
 iframe_hosts = ["Video.Example"]
+tag = "site.example,2019-03"
 
 [content]
 include = ["_pages"]
@@ -228,6 +229,7 @@ def test_every_key_is_read(folder):
     assert site.license == License("etalab-2.0", "Licence Ouverte", "https://licence.example/?v=2#texte")
     assert site.attribution == Attribution("Nous", "https://site.example")
     assert (site.edit, site.future, site.iframe_hosts) == ("https://git.example/edit/{path}", True, ("video.example",))
+    assert site.tag == "site.example,2019-03"
     assert (site.include, site.exclude, site.data_dir, site.menus) == (("_pages",), ("old",), "_donnees", ("nav",))
     assert (site.permalink, site.excerpt_separator, site.max_file_size) == ("pretty", "<!--fin-->", 1000)
     assert site.collection("jobs") == Collection(
@@ -253,6 +255,10 @@ WRONG = [
     ("[site]\ntilte = 'T'", "site.tilte is not known; did you mean title?"),
     ("[site]\ntitle = 1", "site.title is 1; write a text"),
     ("[site]\nfuture = 'yes'", "site.future is 'yes'; write true or false"),
+    *(
+        (f"[site]\ntag = '{tag}'", f"site.tag is '{tag}'; write a host and a year, such as example.org,2019")
+        for tag in ("example.org", "example.org,19", "Example.org,2019", "a b,2019", "example.org,2019-30", "-a,2019")
+    ),
     ("[site]\niframe_hosts = 'x'", "site.iframe_hosts is 'x'; write a list of texts"),
     ("[site]\niframe_hosts = [1]", "site.iframe_hosts must be a list of texts"),
     ("[site]\ntimezone = 'Mars/Olympus'", "site.timezone: 'Mars/Olympus' is no time zone"),

@@ -160,6 +160,11 @@ class Reader:
         """The served document of a source file."""
         return self._one("source = ? AND served", (source,))
 
+    def first_of_id(self, identifier: str) -> str | None:
+        """The source file to which an id belongs: of several served documents that claim it, the first."""
+        source: str | None = self.select("SELECT min(source) FROM document WHERE id = ? AND served", (identifier,)).get
+        return source
+
     def _one(self, where: str, values: Sequence[object]) -> Row | None:
         row = self.select(f"SELECT {COLUMNS} FROM document WHERE {where}", tuple(values)).fetchone()
         return Row(*row) if row else None

@@ -67,6 +67,17 @@ def parse(written: str, site_zone: tzinfo) -> Moment | None:
         return None
 
 
+def instant(iso: str, site_zone: tzinfo) -> str:
+    """The date-time (RFC 3339) that a :class:`Moment`'s ``iso`` means: of a day, its first instant in the site's zone."""
+    if "T" in iso:
+        return iso
+    day = datetime.fromisoformat(iso).replace(tzinfo=site_zone)
+    try:
+        return _whole_minutes(day).isoformat()
+    except OverflowError:  # the first of all days, where clocks are ahead
+        return f"{iso}T00:00:00+00:00"
+
+
 def _whole_minutes(moment: datetime) -> datetime:
     """The moment in a zone that ISO 8601 can spell: before 1911 clocks in Paris were 9 minutes and 21 seconds ahead."""
     offset = moment.utcoffset() or timedelta()

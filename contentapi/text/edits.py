@@ -5,7 +5,7 @@ Nothing is added but what a sanitiser lets stand, so that sanitising the result 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,6 +20,7 @@ _MEDIA = ":is(video, audio, iframe)"
 #: One selector each: with several, a node that matches two is found twice.
 _NAMED = f":is([id], [class], [name], {', '.join(f'[{name}]' for name in _REFER)})"
 _HEADINGS = ":is(h1, h2, h3, h4, h5, h6)"
+_ADDRESSED = ":is([href], [src], [poster])"
 _ASSETS = "/v1/assets/"
 
 
@@ -68,6 +69,22 @@ def edited(html: str, edit: Edit) -> str:
         for node in top.css(tag):
             written = node.attributes.get("class")
             node.attrs["class"] = f"{written} {name}" if written else name
+    return (top.inner_html or "").strip()
+
+
+def readdressed(html: str, address: Callable[[str], str | None]) -> str:
+    """The HTML with every address as ``address`` spells it; where that gives None, the element stays without one."""
+    if not html.strip():
+        return ""
+    top = _top(LexborHTMLParser(f"<div>{html}</div>", is_fragment=True))
+    for node in top.css(_ADDRESSED):
+        for name in ("href", "src", "poster"):
+            written = (node.attributes.get(name) or "").strip()
+            found = address(written) if written else None
+            if found is not None:
+                node.attrs[name] = found
+            elif name in node.attributes:
+                del node.attrs[name]
     return (top.inner_html or "").strip()
 
 

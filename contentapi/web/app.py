@@ -33,10 +33,13 @@ from contentapi.web.resources import (
     assets,
     changes,
     collections,
+    crawlers,
     diagnostics,
     embed,
     events,
     export,
+    feeds,
+    llms,
     navigation,
     oembed,
     openapi,
@@ -67,6 +70,9 @@ OPERATIONS: tuple[Operation, ...] = openapi.with_document(
     *assets.OPERATIONS,
     *embed.OPERATIONS,
     *oembed.OPERATIONS,
+    *feeds.OPERATIONS,
+    *crawlers.OPERATIONS,
+    *llms.OPERATIONS,
 )
 #: The longest address, query included, that is answered by more than 414.
 _LONGEST_TARGET = 8000

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from contentapi.index import listing as lists
 from contentapi.index.filters import Field, Plain
 from contentapi.index.listing import Order, ResultPage
-from contentapi.index.reader import Reader
+from contentapi.index.reader import Reader, Row
 from contentapi.settings import Settings
 from contentapi.web import params, present
 from contentapi.web.addresses import Addresses, component
@@ -203,19 +203,26 @@ def documents(
     call: Call, where: str, values: Sequence[object], resource: Resource, *, order: Sequence[Order], depends: str
 ) -> Answer:
     """A list of documents, filtered and sorted as the call asks."""
-    found = lists.documents(
+    found = rows(call, where, values, order=order, total=call.flag("total") is not False)
+    subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
+    page = found.of(shown(call, one, resource, listed=True) for one in subjects)
+    return listing(call, page, keys=of_list(depends, page.items))
+
+
+def rows(
+    call: Call, where: str, values: Sequence[object], *, order: Sequence[Order], total: bool = False
+) -> ResultPage[Row]:
+    """The documents of the result page that the call asks for."""
+    return lists.documents(
         call.reader,
         where,
         values,
         order=lists.sorted_by(call.asked.sort, order),
         limit=call.limit(),
         cursor=call.text("cursor"),
-        total=call.flag("total") is not False,
+        total=total,
         conditions=call.asked.conditions,
     )
-    subjects = (present.of_row(call.reader, call.addresses, row) for row in found.items)
-    page = found.of(shown(call, one, resource, listed=True) for one in subjects)
-    return listing(call, page, keys=of_list(depends, page.items))
 
 
 def subjects(call: Call, every: Sequence[Subject], resource: Resource, *, depends: str) -> Answer:
@@ -273,12 +280,18 @@ def link_header(links: Mapping[str, str | None]) -> str:
 
 def at(call: Call, parameter: str, place: object) -> str:
     """The address of this list at another place: its parameters in the order of their names, so that it has one spelling."""
-    query = [(name, value) for name, value in sorted(_pairs(call)) if name != parameter]
+    query = asked_for(call, but=(parameter,))
     if isinstance(place, str):
         query.append((parameter, place))
-    written = "&".join(f"{component(name)}={component(value)}" for name, value in query)
-    return call.addresses.api(call.path + (f"?{written}" if written else ""))
+    return call.addresses.api(call.path + (f"?{written(query)}" if query else ""))
 
 
-def _pairs(call: Call) -> list[tuple[str, str]]:
-    return parse_qsl(call.query, keep_blank_values=True)
+def asked_for(call: Call, *, but: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """The names and values of the query that count, ``but`` these, in the order of names."""
+    every = parse_qsl(call.query, keep_blank_values=True)
+    return sorted((name, value) for name, value in every if name in call.asked.given and name not in but)
+
+
+def written(query: Sequence[tuple[str, str]]) -> str:
+    """Names and values as a query spells them."""
+    return "&".join(f"{component(name)}={component(value)}" for name, value in query)

@@ -33,7 +33,8 @@ _ANY = frozenset({"is", "not"})
 class Asked:
     """A query, read: typed values, the conditions a list must fulfil, the fields it is sorted by (and whether backwards).
 
-    ``given`` names the parameters that the query holds; the values of all others are their defaults.
+    ``given`` names the parameters that the query holds, of a lenient operation those that it understood; the values of all
+    others are their defaults.
     """
 
     values: Mapping[str, object]
@@ -67,28 +68,38 @@ def read(
     written: dict[str, list[str]] = {}
     for name, value in query:
         if "\0" in value:
+            if lenient:
+                continue
             raise BadParameter(name[:100], f"{params.shown(name)} holds a NUL character.")
         written.setdefault(name, []).append(value)
+    if lenient:
+        written = _readable(declared, fields, written)
     known = {one.name for one in declared}
-    filterable = {*parameters(fields)} if lenient else written
-    asked = [name for name in written if name not in known and name in filterable]
-    conditions = tuple(_condition(name, written[name], fields, known) for name in asked)
+    conditions = tuple(_condition(name, written[name], fields, known) for name in written if name not in known)
     if len(conditions) > _MOST_CONDITIONS:
         raise BadParameter("query", f"There are {len(conditions)} conditions; at most {_MOST_CONDITIONS} are taken.")
     if "sort" in written:
         params.once("sort", written["sort"])  # the order of what it names matters
-    values = params.read(declared, _readable(declared, written) if lenient else written)
+    values = params.read(declared, written)
     return Asked(values, conditions, _sort(params.texts(values, "sort"), fields), frozenset(written))
 
 
-def _readable(declared: Sequence[Param], written: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """What was written, without the values that are not known: a lenient operation takes them for none."""
+def _readable(
+    declared: Sequence[Param], fields: Sequence[Field], written: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """What was written, without the names and values that are not known: a lenient operation takes them for none."""
+    known = {one.name: one for one in declared}
+    filterable = {*parameters(fields)} if written.keys() - known.keys() else ()
     found = {}
-    for one in declared:
-        if one.name in written:
-            with suppress(BadParameter):
-                one.read(written[one.name])
-                found[one.name] = written[one.name]
+    for name, values in written.items():
+        with suppress(BadParameter):
+            if name in known:
+                known[name].read(values)
+            elif name in filterable:
+                _condition(name, values, fields, {*known})
+            else:
+                continue
+            found[name] = values
     return found
 
 

@@ -59,6 +59,7 @@ _TAGS: Mapping[str, str] = {
     "Diagnostics": "The problems of the content.",
     "Assets": "Pictures and files.",
     "Embeds": "Content for the pages of other sites.",
+    "Syndication": "Content for feed readers, crawlers and language models.",
 }
 
 

@@ -574,6 +574,16 @@ class RootLinks(TypedDict):
     docs: str
     embed: str
     oembed: str
+    feed: str
+    """The articles as JSON Feed."""
+    atom: str
+    """The articles as Atom."""
+    sitemap: str | None
+    """Every public address of the site; null when the site's own is not known."""
+    llms: str
+    """What there is, as text for language models."""
+    llms_full: str
+    """All texts, one after the other."""
 
 
 @_shape

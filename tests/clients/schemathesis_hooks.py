@@ -17,7 +17,7 @@ _LONGEST = 7800
 _MOST_PARAMETERS = 100
 _MOST_CONDITIONS = 30
 #: What asks for something else than a condition.
-_OTHERS = {"fields", "include", "sort", "limit", "total", "format"}
+_OTHERS = {"fields", "include", "sort", "limit", "total", "format", "content"}
 
 
 @schemathesis.hook

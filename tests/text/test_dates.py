@@ -75,3 +75,20 @@ def test_nothing_raises_and_what_is_read_reads_the_same_again(written: str) -> N
     found = dates.parse(written, PARIS)
     if found is not None:
         assert dates.parse(found.iso, PARIS) == found
+
+
+@pytest.mark.parametrize(
+    ("iso", "zone", "instant"),
+    [
+        ("2020-11-18", "UTC", "2020-11-18T00:00:00+00:00"),
+        ("2020-11-18", "Europe/Paris", "2020-11-18T00:00:00+01:00"),
+        ("2020-07-18", "Europe/Paris", "2020-07-18T00:00:00+02:00"),
+        ("2020-11-18T12:30:00+01:00", "UTC", "2020-11-18T12:30:00+01:00"),
+        # Clocks in Paris were 9 minutes and 21 seconds ahead, which no offset can spell.
+        ("1850-01-01", "Europe/Paris", "1849-12-31T23:50:39+00:00"),
+        ("0001-01-01", "Europe/Paris", "0001-01-01T00:00:00+00:00"),
+        ("9999-12-31", "America/New_York", "9999-12-31T00:00:00-05:00"),
+    ],
+)
+def test_a_day_begins_at_an_instant(iso: str, zone: str, instant: str) -> None:
+    assert dates.instant(iso, dates.zone(zone)) == instant

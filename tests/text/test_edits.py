@@ -132,3 +132,27 @@ TEXT = (
 )
 def test_a_section_ends_at_the_next_heading_of_its_level(anchor, expected):
     assert edits.section(TEXT, anchor) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<p><a href="/a" id="b">A</a></p>', '<p><a href="!/a" id="b">A</a></p>'),
+        ('<a href="#b">B</a><a name="c">C</a><a href="">D</a>', '<a href="!#b">B</a><a name="c">C</a><a>D</a>'),
+        ('<img src=" /a.png " alt="A">', '<img src="!/a.png" alt="A">'),
+        ('<video src="/a" poster="/b"><track src="/c"></video>',
+         '<video src="!/a" poster="!/b"><track src="!/c"></video>'),
+        ('<a href="/gone">A</a><img src="/gone" alt="B">', '<a>A</a><img alt="B">'),
+        ('<a href="/a?b=1&amp;c=%22">A</a>', '<a href="!/a?b=1&amp;c=%22">A</a>'),
+        ("<p>a &lt; b</p>\n", "<p>a &lt; b</p>"),
+        (" \n", ""),
+    ],
+)  # fmt: skip
+def test_every_address_is_spelled_anew(html, expected):
+    assert edits.readdressed(html, lambda address: None if address == "/gone" else f"!{address}") == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_spelled_anew_is_as_clean_as_before(case):
+    made = edits.readdressed(sanitise(CASES[case][0]), lambda address: f"https://site.example/{address.lstrip('/')}")
+    assert sanitise(made) == made

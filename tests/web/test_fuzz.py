@@ -68,12 +68,14 @@ paths = st.one_of(
         lambda one: (
             one[0]
             .replace(":path", "")
-            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), "/".join(one[1])))
+            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest", "number"), "/".join(one[1])))
         )
     ),
     st.tuples(st.sampled_from(known), segments).map(
         lambda one: (
-            one[0].replace(":path", "").format(**dict.fromkeys(("slug", "name", "menu", "path", "digest"), one[1]))
+            one[0]
+            .replace(":path", "")
+            .format(**dict.fromkeys(("slug", "name", "menu", "path", "digest", "number"), one[1]))
         )
     ),
 )

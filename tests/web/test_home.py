@@ -128,6 +128,13 @@ def test_every_link_to_this_service_answers(shipped, page):
         assert shipped.get(link).status == 200, link
 
 
+def test_readers_find_the_feeds(shipped, page):
+    found = {node.attributes["type"]: node.attributes["href"] for node in page.css('link[rel="alternate"]')}
+    for media in ("application/feed+json", "application/atom+xml"):
+        assert shipped.get(found[media]).headers["content-type"].startswith(media)
+    assert page.css_first('.requests a[href^="/feed.json"]') is not None
+
+
 def test_links_elsewhere_lead_to_the_site_and_to_the_licence(shipped, page):
     root = shipped.get("/").json()
     allowed = (root["links"]["web"], root["attribution"]["url"], root["license"]["url"])

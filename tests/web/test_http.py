@@ -38,6 +38,7 @@ ANSWERED = (
     "/v1/articles/mesurer-l-impact.md",
     "/v1/authors",
     "/v1/authors/groupe-impact",
+    "/v1/authors/groupe-impact.md",
     "/v1/tags",
     "/v1/tags/impact",
     "/v1/categories",
@@ -78,6 +79,15 @@ ANSWERED = (
     "/embed/pages/approche?resize=true",
     "/oembed?url=/embed/phases/construction",
     "/oembed?url=https://beta.gouv.fr/approche&format=xml",
+    "/feed.json",
+    "/feed.json?limit=2&tag=impact&content=excerpt",
+    "/feed.atom",
+    "/feed.atom?limit=1&nothing=1&limit=0&date__gte=never",
+    "/sitemap.xml",
+    "/sitemaps/1.xml",
+    "/robots.txt",
+    "/llms.txt",
+    "/llms-full.txt",
 )
 #: What goes on for as long as anyone listens (test_events.py).
 LASTING = ("/v1/events",)
@@ -121,6 +131,8 @@ FAILED = {
     "/v1/changes?since=0123456789abcdef0123456789abcdef": 410,
     "/v1/export.ndjson?collection=page": 400,
     "/v1/export.csv?fields=fields.nothing": 400,
+    "/sitemaps/2.xml": 404,
+    "/sitemaps/01.xml": 404,
     "/oembed": 400,
     "/oembed?url=https://elsewhere.example/": 404,
     "/oembed?url=/embed/phases&format=yaml": 501,
@@ -370,7 +382,7 @@ def test_nothing_acceptable_is_406(shipped: Site, target):
 
 
 def test_what_has_one_form_is_sent_to_everyone(shipped: Site):
-    for target in ("/v1/pages", "/v1/tags/impact", "/v1/assets/img/cycle.svg", "/v1/status"):
+    for target in ("/v1/pages", "/v1/tags", "/v1/assets/img/cycle.svg", "/v1/status"):
         assert shipped.get(target, accept="application/x-nothing").status == 200
 
 

@@ -1,4 +1,4 @@
-"""Pages, phases and articles as Markdown."""
+"""Documents as Markdown: pages, phases, articles, and those of every other collection."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_spelling_leads_to_the_one(shipped: Site, target, location):
 
 @pytest.mark.parametrize(
     "target",
-    ["/v1/pages/nothing.md", "/v1/articles/nothing.md", "/v1/phases/nothing.md", "/v1/phases/.md", "/v1/tags/impact.md",
+    ["/v1/pages/nothing.md", "/v1/articles/nothing.md", "/v1/phases/nothing.md", "/v1/phases/.md", "/v1/tags/nothing.md",
      "/v1/articles/mesurer-l-impact.markdown"],
 )  # fmt: skip
 def test_what_has_no_markdown_is_not_there(shipped: Site, target):
@@ -125,3 +125,65 @@ def test_a_document_whose_name_ends_so_comes_first(site):
     assert made.get("/v1/pages/notes.md").json()["title"] == "Named"
     assert made.get("/v1/pages/notes.md.md").text == "# Named\n\nA\n"
     assert made.get("/v1/pages/notes", accept="text/markdown").text == "# Plain\n\nB\n"
+
+
+COLLECTIONS = {
+    "contentapi.toml": '[site]\norigin = "https://site.example"\n'
+    '[collections.ports]\ndirectory = "ports"\noutput = true\n[collections.tag]\ndirectory = "_tag"\n',
+    "ports/brest.md": "---\ntitle: Brest\n---\nUne rade.\n",
+    "ports/x.md": "---\ntitle: X\n---\n",
+    "ports/x.md.md": "---\ntitle: Its name ends so\n---\n",
+    "_authors/ada.md": "---\ntitle: Ada\n---\nElle écrit.\n",
+    "_posts/2020-01-02-a.md": "---\ntitle: A\nauthors: [ada, bob]\ntags: [mer]\n---\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/v1/collections/ports/brest", "# Brest\n\nUne rade.\n"),
+        ("/v1/collections/ports/x", "# X\n"),
+        ("/v1/authors/ada", "# Ada\n\nElle écrit.\n"),
+        ("/v1/authors/bob", "# bob\n"),
+        ("/v1/tags/mer", "# mer\n"),
+    ],
+)
+def test_what_else_the_site_has_is_markdown_too(site, target, expected):
+    made: Site = site(COLLECTIONS)
+    by_header = made.get(target, accept="text/markdown")
+    assert by_header.text == expected
+    assert by_header.headers["vary"].startswith("Accept")
+    if target != "/v1/collections/ports/x":
+        assert made.get(f"{target}.md").text == expected
+    assert made.get(target).headers["content-type"] == "application/json"
+    assert made.get(target, accept="image/png").status == 406
+
+
+def test_a_name_that_ends_like_markdown_comes_first(site):
+    made: Site = site(COLLECTIONS)
+    slugs = {one["slug"]: one["title"] for one in made.get("/v1/collections/ports").json()["items"]}
+    assert slugs["x.md"] == "Its name ends so"
+    assert made.get("/v1/collections/ports/x.md").json()["title"] == "Its name ends so"
+    assert made.get("/v1/collections/ports/x.md.md").text == "# Its name ends so\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/v1/pages/ports/brest.md", "/v1/collections/ports/brest.md"),
+        ("/v1/collections/authors/ada.md", "/v1/authors/ada.md"),
+        ("/v1/collections/articles/a.md", "/v1/articles/a.md"),
+    ],
+)
+def test_other_ways_to_it_lead_to_it(site, target, location):
+    got = site(COLLECTIONS).get(target)
+    assert (got.status, got.headers["location"]) == (308, location)
+
+
+def test_markdown_names_the_page_that_it_is_the_text_of(site):
+    made: Site = site(COLLECTIONS)
+    assert made.get("/v1/collections/ports/brest.md").headers["link"] == (
+        '<https://site.example/ports/brest>; rel="canonical"'
+    )
+    assert "link" not in made.get("/v1/authors/ada.md").headers
+    assert "link" not in made.get("/v1/tags/mer.md").headers

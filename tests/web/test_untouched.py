@@ -37,7 +37,8 @@ def document(fields: str, body: str = "Du texte.") -> str:
 
 
 CONTENT: dict[str, str] = {
-    "contentapi.toml": '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\n',
+    "contentapi.toml": '[site]\norigin = "https://site.example"\n'
+    '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\noutput = true\n',
     "index.md": document("title: Accueil", "Vers [la côte](/cote)."),
     "cote.md": document("title: Côte\npermalink: /cote\nsidebar: main", "Une grève et un phare."),
     "cote/nord.md": document("title: Nord\npermalink: /cote/nord", "Le phare du nord.\n\n[Sud](/cote/sud)"),

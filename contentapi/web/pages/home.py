@@ -90,6 +90,8 @@ def render(home: Home, words: Words) -> Page:
         description=home.description,
         links=(
             ("alternate", f"{home.api}/", "application/json"),
+            ("alternate", f"{home.api}/feed.json", "application/feed+json"),
+            ("alternate", f"{home.api}/feed.atom", "application/atom+xml"),
             ("service-desc", f"{home.api}/v1/openapi.json", "application/json"),
             ("service-doc", f"{home.api}/docs", "text/html"),
         ),
@@ -311,6 +313,8 @@ def _end(home: Home, words: Words) -> Html:
         ("reference", f"{home.api}/docs"),
         ("openapi", f"{home.api}/v1/openapi.json"),
         ("status", f"{home.api}/v1/status"),
+        ("feed", f"{home.api}/feed.atom"),
+        ("llms", f"{home.api}/llms.txt"),
     ]
     command = f"curl {home.origin}/"
     return element(

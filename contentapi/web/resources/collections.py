@@ -51,14 +51,17 @@ def list_documents(call: Call) -> Answer:
 
 def get_document(call: Call) -> Answer:
     """One document of a collection; a page, phase, article or author answers 308 to its own address."""
-    collection, slug = _collection(call), call.segments["slug"]
+    collection, slug, suffix = _collection(call), call.segments["slug"], ""
     row = call.reader.by_slug(collection.name, slug)
+    stem = single.unsuffixed(slug)
+    if row is None and stem is not None:
+        row, suffix = call.reader.by_slug(collection.name, stem), single.SUFFIX
     if row is None:
         raise NotFound(f"document of {collection.name}", slug)
     subject = present.of_row(call.reader, call.addresses, row)
     if row.type in present.BY_KIND:
-        return moved(subject.address + (f"?{call.query}" if call.query else ""))
-    return single.answer(call, subject, present.of_kind(row.type))
+        return moved(subject.address + suffix + (f"?{call.query}" if call.query else ""))
+    return single.negotiated(call, subject, present.of_kind(row.type), suffix=suffix, offers=single.TEXTS)
 
 
 def _collection(call: Call) -> Collection:
@@ -130,5 +133,6 @@ OPERATIONS = (
         answer=One(_resource),
         segments=(NAME, SLUG),
         each=_declared,
+        offers=single.TEXTS,
     ),
 )

@@ -143,6 +143,7 @@ def _requests(call: Call, steps: list[Phase], newest: tuple[Row, ...]) -> Iterat
         tag = next(iter(terms.of(call.reader, newest[0], "tag")), None)
         if tag is not None:
             yield f"/v1/articles?tag={quote(tag.slug)}&fields=title", "tag"
+        yield "/feed.json?limit=5", "feed"
     yield "/v1/navigation?depth=1", "navigation"
     if page is not None and page.path:
         yield f"/v1/resolve?path={quote(page.path)}", "resolve"

@@ -38,7 +38,7 @@ def get_page(call: Call) -> Answer:
         raise NotFound("page", found.path)
     if found.row is None:
         return moved(_public(call, found), keys=(STRUCTURE, "redirects"))
-    canonical = call.addresses.of(found.row) + (suffix if _has_markdown(found.row) else "")
+    canonical = call.addresses.of(found.row) + suffix
     if canonical != call.addresses.api(call.raw_path):
         return moved(_with_query(call, canonical), keys=(STRUCTURE, "redirects"))
     return _answer(call, found.row, suffix)
@@ -59,10 +59,6 @@ def _resolved(call: Call) -> tuple[Resolution, str]:
     if found.status != "unknown" or stem is None:
         return found, ""
     return index_addresses.resolve(call.reader, f"/{stem}"), single.SUFFIX
-
-
-def _has_markdown(row: Row) -> bool:
-    return row.type in {"page", "phase", "article"} or not row.named
 
 
 def _with_query(call: Call, address: str) -> str:

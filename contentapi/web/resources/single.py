@@ -15,29 +15,28 @@ from contentapi.web.problems import NotAcceptable
 
 #: What a page, a phase or an article is given as.
 OFFERS = (JSON, MARKDOWN, linked_data.MEDIA_TYPE)
+#: What anything else is given as.
+TEXTS = (JSON, MARKDOWN)
 #: The end of an address that asks for Markdown, whatever the Accept header says.
 SUFFIX = ".md"
 
 
-def answer(call: Call, one: Subject, resource: Resource) -> Answer:
-    """A resource as JSON."""
-    shown = calls.shown(call, one, resource)
-    return json(shown, keys=depends(one.kind, one.slug, shown))
-
-
-def negotiated(call: Call, one: Subject, resource: Resource, *, suffix: str = "") -> Answer:
-    """A resource as the address asks for it, by its ``suffix``, else as the Accept header does."""
+def negotiated(
+    call: Call, one: Subject, resource: Resource, *, suffix: str = "", offers: tuple[str, ...] = OFFERS
+) -> Answer:
+    """A resource as the address asks for it, by its ``suffix``, else as the Accept header does among ``offers``."""
     if suffix:
         return _markdown(call, one, negotiated=False)
     if not call.accept:
-        raise NotAcceptable(OFFERS)
+        raise NotAcceptable(offers)
     if call.accept == MARKDOWN:
         return _markdown(call, one, negotiated=True)
     if call.accept == linked_data.MEDIA_TYPE:
         return _linked(call, one)
     shown = calls.shown(call, one, resource)
     found = json(shown, keys=depends(one.kind, one.slug, shown))
-    return Answer(found.body, found.media_type, headers=_discovery(call, one), keys=found.keys, negotiated=True)
+    headers = _discovery(call, one) if linked_data.MEDIA_TYPE in offers else {}
+    return Answer(found.body, found.media_type, headers=headers, keys=found.keys, negotiated=True)
 
 
 def _linked(call: Call, one: Subject) -> Answer:
@@ -68,7 +67,10 @@ def _discovery(call: Call, one: Subject) -> dict[str, str]:
 def _markdown(call: Call, one: Subject, *, negotiated: bool) -> Answer:
     _refuse_selection(call, "Markdown")
     keys = depends(one.kind, one.slug, None)
-    return Answer(markdown(one).encode(), MARKDOWN, keys=keys, negotiated=negotiated)
+    web = call.addresses.web(one.row.path) if one.row is not None else None
+    # For whoever comes by a link from elsewhere: this is the text of that page (RFC 6596).
+    headers = {"Link": f'<{web}>; rel="canonical"'} if web is not None else {}
+    return Answer(markdown(one).encode(), MARKDOWN, headers=headers, keys=keys, negotiated=negotiated)
 
 
 def _refuse_selection(call: Call, form: str) -> None:

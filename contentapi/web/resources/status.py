@@ -13,6 +13,7 @@ from contentapi.web.metrics import MEDIA_TYPE
 from contentapi.web.problems import NotAcceptable, unavailable
 from contentapi.web.resources import home
 from contentapi.web.schemas import Health, Root, Status
+from contentapi.web.syndication import sitemap
 
 #: What `/` is given as: a browser prefers the second.
 OFFERS = (JSON, HTML)
@@ -63,6 +64,11 @@ def _root(call: Call) -> Answer:
             "docs": api("/docs"),
             "embed": api("/embed"),
             "oembed": api("/oembed?url=/embed/phases"),
+            "feed": api("/feed.json"),
+            "atom": api("/feed.atom"),
+            "sitemap": api("/sitemap.xml") if sitemap.parts(call.reader) else None,
+            "llms": api("/llms.txt"),
+            "llms_full": api("/llms-full.txt"),
         },
     }  # fmt: skip
     return json(body, keys=("root",))

@@ -24,12 +24,15 @@ def _list(kind: terms.Kind, plural: str) -> Callable[[Call], Answer]:
 
 def _get(kind: terms.Kind) -> Callable[[Call], Answer]:
     def handler(call: Call) -> Answer:
-        slug = call.segments["slug"]
+        slug, suffix = call.segments["slug"], ""
         found = terms.find(call.reader, kind, slug)
+        stem = single.unsuffixed(slug)
+        if found is None and stem is not None:
+            found, suffix = terms.find(call.reader, kind, stem), single.SUFFIX
         if found is None:
             raise NotFound(kind, slug)
         subject = present.of_term(call.reader, call.addresses, found)
-        return single.answer(call, subject, present.BY_KIND[kind])
+        return single.negotiated(call, subject, present.BY_KIND[kind], suffix=suffix, offers=single.TEXTS)
 
     return handler
 
@@ -54,6 +57,7 @@ def _operations() -> Iterator[Operation]:
             title,
             answer=One(present.BY_KIND[kind]),
             segments=(Segment("slug", f"The slug of the {kind}.", _slugs(kind)),),
+            offers=single.TEXTS,
         )
 
 

@@ -1,0 +1,1 @@
+"""Content for those who come by themselves: feed readers, crawlers, language models."""
