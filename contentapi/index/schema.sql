@@ -211,7 +211,7 @@ CREATE TABLE reached (
     what TEXT
 );
 
--- What was served since this index was made (docs/adr/0021): each revision, when it was first served (seconds since the
+-- What was served since this index was made (docs/adr/0023): each revision, when it was first served (seconds since the
 -- epoch), and what changed with it. These rows belong to no file: they outlive what they tell of.
 CREATE TABLE sync (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
