@@ -9,7 +9,7 @@ import datetime as dt
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,9 +106,12 @@ def export(folder: Path | None, to: Path, public_url: str | None, index: Path | 
     longer there is removed. Exits with 0 when everything is there, 1 when some addresses are not (it says which), 2 when
     nothing was written.
     """
-    with _told():
+    with _told(), ExitStack() as stack:
         from contentapi.publish.export import export as publish
 
+        if public_url is not None and index is None:
+            # Another address makes other answers; the index of those who serve the folder is theirs.
+            index = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contentapi-"))) / "index.db"
         settings = _settings(folder, config, {"index": index, "public_url": public_url})
         _indexed(settings)
         with _progress("Exporting") as progress:

@@ -31,7 +31,8 @@ _SAFE = r"[A-Za-z0-9._~%/:?#\[\]@!$&'()*+,;=-]"
 #: More than this, and nginx begins its search for the size of a map where it ends (``ngx_hash_init``).
 _LEAST_SIZE = 16_384
 _BUCKET = 8192
-_FAILURES = (400, 403, 408, 412, 413, 414, 416, 421, 429, 431, 494, 500, 502, 503, 504)
+#: What nginx may answer with by itself once it knows the address; before, it has words of its own.
+_FAILURES = (403, 412, 413, 429, 500, 502, 503, 504)
 
 
 class Ids(dict[tuple[str, ...], str]):
@@ -191,7 +192,7 @@ class Nginx:
         )
         yield _map(f"${_V}offers", "head_406", [("default", "0"), *_by_offers(number)])
         by_path = [("default", number["308"]), (pattern("^/(?:v1|embed)/pages/"), number["308_pages"])]
-        yield _map(f"${_V}meant", "head_308", by_path)
+        yield _map(f"${_V}path", "head_308", by_path)
         plain = [(name, number[name]) for name in ("204", "404", "405", "501")]
         computed = [(name, f"${_V}head_{name}") for name in ("308", "406")]
         yield _map(f"${_V}outcome", "head", [("default", "0"), ('""', f"${_V}form_number"), *plain, *computed])
@@ -249,6 +250,8 @@ class Nginx:
         out.writelines(f"add_header {name} ${variable} always;\n" for name, variable in fields.items())
         out.write('add_header last-modified "" always;\n')
         out.write(f"error_page 308 404 405 406 501 @{_V}told;\nerror_page 410 @{_V}file;\n")
+        # A 304 has the length of what it is of, which `return 304` would say is 0.
+        out.write(f"error_page 418 =304 @{_V}file;\n")
         out.write(f"error_page {' '.join(map(str, _FAILURES))} @{_V}failed;\n")
         out.write(_LOCATIONS)
         out.write(f"location @{_V}failed {{\n")
@@ -271,7 +274,7 @@ default_type "";
 """
 _LOCATIONS = """\
 location / {
-  if ($contentapi_unchanged) { return 304; }
+  if ($contentapi_unchanged) { return 418; }
   if ($contentapi_status = 204) { return 204; }
   if ($contentapi_status = 308) { return 308 $contentapi_location; }
   if ($contentapi_status = 404) { return 404; }

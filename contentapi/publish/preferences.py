@@ -26,7 +26,7 @@ IDENTITY = "identity"
 def coding(variable: str, offered: Sequence[str]) -> str:
     """Maps that give the coding to send, of those offered besides identity."""
     anything, source = f"{variable}_any", "http_accept_encoding"
-    names = {name: _CODINGS[name] for name in offered}
+    names = {name: regex for name, regex in _CODINGS.items() if name in offered}
     maps = [
         _weighed(source, anything, r"\*", _ABSENT),
         written_map(f"${anything}", f"{anything}_coded", [("default", f"${anything}"), (_ABSENT, _NOTHING)]),
