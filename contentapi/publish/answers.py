@@ -35,12 +35,15 @@ class Form:
 class Published:
     """An address as it is spelled, its query included, with the forms among which the Accept header chooses.
 
-    ``ignores`` says what of a query that is not its own changes nothing: all of it (None), or all but these parameters; a
-    query that may change something has no answer among files. It is no part of ``target``.
+    ``by_path`` says that it is found by a path of the site, which has many spellings, and ``main`` that it is no other form
+    of such a one, which has one. ``ignores`` says what of a query that is not its own changes nothing:
+    all of it (None), or all but these parameters; a query that may change something has no answer among files.
     """
 
     target: str
     forms: tuple[Form, ...]
+    by_path: bool = False
+    main: bool = True
     strict: bool = True
     ignores: tuple[str, ...] | None = ()
 

@@ -12,6 +12,8 @@ from typing import IO
 
 #: Bytes that nginx reads as one word at most, less what quoting adds (NGX_CONF_BUFFER).
 LONGEST = 3900
+#: What may stand in an address as it is, in a pattern.
+SAFE = r"[A-Za-z0-9._~%/:?#\[\]@!$&'()*+,;=-]"
 #: A variable that holds a dollar sign, which no string can.
 DOLLAR = "contentapi_dollar"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -13,7 +13,7 @@ from typing import IO, cast
 from contentapi.errors import ExportError
 from contentapi.index import frozen
 from contentapi.index.reader import Index
-from contentapi.publish import folder
+from contentapi.publish import folder, patterns
 from contentapi.publish.answers import Published, head
 from contentapi.publish.asking import ask
 from contentapi.publish.folder import Changes, Folder
@@ -83,6 +83,7 @@ class _Export:
         self._index = index
         self._target = target
         self._due = due
+        self._site = settings.site
         self._api = settings.site.api or ""
         self._walk = Walk(self._app, self._api, target.put)
         self._renamed: list[str] = []
@@ -91,6 +92,7 @@ class _Export:
     async def run(self, progress: Progress | None) -> Summary:
         with self._index.reading() as reader:
             revision = reader.revision
+            origins = reader.rules.origins
             asked = list(every.addresses(OPERATIONS, reader))
         if progress is not None:
             progress.start(len(asked))
@@ -99,6 +101,8 @@ class _Export:
             nginx = Nginx(lambda: _scratch(stack), self._api, revision, head(preflight.fields))
             record = stack.enter_context(tempfile.TemporaryFile())
             count = await self._all(asked, progress, nginx, Record(record, revision))
+            async for rule in patterns.rules(self._app, self._site, origins):
+                nginx.add_rule(rule)
             self._put(RECORD, record)
             for name, write in ((HTTP, nginx.write_http), (SERVER, nginx.write_server)):
                 with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as made:

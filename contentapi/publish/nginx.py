@@ -13,9 +13,10 @@ from typing import IO
 
 from contentapi.publish import preferences, spellings, statuses
 from contentapi.publish.answers import Form, Published
-from contentapi.publish.conf import DOLLAR, Shelves, literal, pattern, quoted, written_map
+from contentapi.publish.conf import DOLLAR, SAFE, Shelves, literal, pattern, quoted, written_map
 from contentapi.publish.heads import LOCATION, NUMBER, WHOLE, Heads
 from contentapi.publish.names import CODED
+from contentapi.publish.patterns import BELOW, Rule
 from contentapi.publish.statuses import Told
 from contentapi.text import paths
 from contentapi.web.problems import TITLES
@@ -26,8 +27,10 @@ _TAB = "\t"
 #: The fields of a row before its forms: address, what becomes of a query, among what is chosen, its other spelling.
 _BEFORE = 4
 _NONE = "-"
-#: What may stand in an address as it is.
-_SAFE = r"[A-Za-z0-9._~%/:?#\[\]@!$&'()*+,;=-]"
+#: Before what becomes of a query, when any spelling of the address is led on at once.
+_LED = "led_"
+#: The addresses, as sent, of what is found by a path of the site.
+_BY_PATH = pattern(f"^(?:{'|'.join(map(re.escape, BELOW))})")
 #: More than this, and nginx begins its search for the size of a map where it ends (``ngx_hash_init``).
 _LEAST_SIZE = 16_384
 _BUCKET = 8192
@@ -60,6 +63,7 @@ class Nginx:
     _queried: Shelves = field(init=False)
     _offers: Ids = field(default_factory=lambda: Ids("o"))
     _codings: Ids = field(default_factory=lambda: Ids("c"))
+    _rules: list[Rule] = field(default_factory=list)
     _ignored: Ids = field(default_factory=lambda: Ids("i"))
 
     def __post_init__(self) -> None:
@@ -77,11 +81,15 @@ class Nginx:
             one.target,
             self._policy(one),
             self._offers[offers] if len(offers) > 1 else _NONE,
-            spellings.told(path),
+            spellings.ALONE if one.by_path and not one.main else spellings.told(path),
             *map(self._form, one.forms),
         ))  # fmt: skip
         shelves, key = (self._queried, one.target) if mark else (self._plain, spellings.key(path))
         return shelves.add(key, row)
+
+    def add_rule(self, rule: Rule) -> None:
+        """Takes a pattern up, behind those that came before."""
+        self._rules.append(rule)
 
     def _form(self, form: Form) -> str:
         number = self.heads.number(form.status, form.head)
@@ -95,7 +103,8 @@ class Nginx:
         """What becomes of a query: it is refused, ignored, ignored but for some parameters, or kept by a redirect."""
         if one.status == 308:
             location = one.forms[0].head[LOCATION]
-            return "kept" if location.startswith((f"{self.api}/v1/", f"{self.api}/embed/")) else "any"
+            kept = "kept" if location.startswith((f"{self.api}/v1/", f"{self.api}/embed/")) else "any"
+            return f"{_LED}{kept}" if one.by_path and one.main else kept
         if one.strict:
             return "none"
         return self._ignored[one.ignores] if one.ignores else "any"
@@ -124,21 +133,23 @@ class Nginx:
         begin = rf"^(?:{re.escape(prefix)})?" if prefix else "^"
         yield _map("$request_uri", "path", [("default", '""'), (pattern(rf"{begin}(/[^?#]*)"), '"$1"')])
         yield _map(
-            "$request_uri", "instance", [("default", '""'), (pattern(rf"{begin}(/(?:(?!\?){_SAFE})*)(?:\?|$)"), '"$1"')]
+            "$request_uri", "instance", [("default", '""'), (pattern(rf"{begin}(/(?:(?!\?){SAFE})*)(?:\?|$)"), '"$1"')]
         )
         yield _map("$uri", "key", spellings.pairs(prefix))
-        yield _map("$args", "query", [("default", '""'), (pattern(rf"^({_SAFE}+)$"), '"?$1"')])
+        yield _map("$args", "query", [("default", '""'), (pattern(rf"^({SAFE}+)$"), '"?$1"')])
         yield _map("$args", "asked", [("default", quoted(f"${_V}path?$args")), ('""', '""')])
 
     def _chosen(self) -> Iterator[str]:
         """Which row answers, and which form of it."""
-        yield _map(f"${_V}found", "policy", [("default", '""'), (pattern(r"^[^\t]*\t([^\t]*)\t"), '"$1"')])
-        kept = f"${_V}found"
+        yield _map(f"${_V}path", "led", [("default", '""'), (_BY_PATH, f"${_V}by_key")])
+        yield _map(f"${_V}found", "row", [("default", f"${_V}found"), ('""', f"${_V}led")])
+        yield _map(f"${_V}row", "policy", [("default", '""'), (pattern(r"^[^\t]*\t([^\t]*)\t"), '"$1"')])
+        kept = f"${_V}row"
         ignored = [(pattern(rf"^{name}\t{_without(known)}"), kept) for known, name in self._ignored.items()]
         yield _map(
             f"${_V}policy{_TAB}$args",
             "left",
-            [("default", '""'), (pattern(r"^\w+\t$"), kept), (pattern(r"^(?:any|kept)\t"), kept), *ignored],
+            [("default", '""'), (pattern(r"^\w+\t$"), kept), (pattern(rf"^(?:{_LED})?(?:any|kept)\t"), kept), *ignored],
         )
         yield _map(f"${_V}asked_found", "record", [("default", f"${_V}asked_found"), ('""', f"${_V}left")])
         yield _map(f"${_V}record", "offers", [("default", '""'), (pattern(r"^(?:[^\t]*\t){2}([^\t]*)\t"), '"$1"')])
@@ -166,6 +177,7 @@ class Nginx:
             "501": statuses.no_query(self.revision),
             "308": statuses.elsewhere(self.revision, by_path=False),
             "308_pages": statuses.elsewhere(self.revision, by_path=True),
+            "410": statuses.gone(self.revision),
             "204": Told(204, self.preflight, ""),
             **{f"406_{name}": statuses.not_acceptable(self.revision, offers) for offers, name in self._offers.items()},
         }
@@ -175,45 +187,62 @@ class Nginx:
         """Status, head and coding of what is sent, and the body of what no file holds."""
         number = {name: str(found) for name, (_, found) in answers.items()}
         yield _map("$request_method", "method", [("default", "405"), ("GET", '""'), ("HEAD", '""'), ("OPTIONS", "204")])
-        for name in ("record", "found", "meant"):
+        yield from self._onward()
+        for name in ("record", "row", "onward"):
             yield _map(f"${_V}{name}", f"has_{name}", [("default", "1"), ('""', "0")])
         yield _map(
-            f"${_V}method:${_V}has_record:${_V}has_found:${_V}has_meant:${_V}choice",
+            f"${_V}method:${_V}has_record:${_V}has_row:${_V}has_onward:${_V}is_gone:${_V}choice",
             "outcome",
             [
                 ("default", "404"),
                 (pattern("^204:"), "204"),
                 (pattern("^405:"), "405"),
-                (pattern("^:1:.:.:0$"), "406"),
+                (pattern("^:1:.:.:.:0$"), "406"),
                 (pattern("^:1:"), '""'),
                 (pattern("^:0:1:"), "501"),
+                (pattern("^:0:0:.:1:"), "410"),
                 (pattern("^:0:0:1:"), "308"),
             ],
         )
         yield _map(f"${_V}offers", "head_406", [("default", "0"), *_by_offers(number)])
-        by_path = [("default", number["308"]), (pattern("^/(?:v1|embed)/pages/"), number["308_pages"])]
+        by_path = [("default", number["308"]), (_BY_PATH, number["308_pages"])]
         yield _map(f"${_V}path", "head_308", by_path)
-        plain = [(name, number[name]) for name in ("204", "404", "405", "501")]
+        plain = [(name, number[name]) for name in ("204", "404", "405", "410", "501")]
         computed = [(name, f"${_V}head_{name}") for name in ("308", "406")]
         yield _map(f"${_V}outcome", "head", [("default", "0"), ('""', f"${_V}form_number"), *plain, *computed])
         told = [(str(one), str(status)) for one, status in sorted(self.heads.statuses.items())]
         yield _map(f"${NUMBER}", "head_status", [("default", "200"), *told])
         yield _map(f"${_V}outcome", "status", [("default", f"${_V}outcome"), ('""', f"${_V}head_status")])
         yield from self._coded()
-        yield _map(f"${_V}policy", "kept", [("default", '""'), ("kept", f"${_V}query")])
+        yield _map(f"${_V}policy", "kept", [("default", '""'), (pattern("kept$"), f"${_V}query")])
         yield _map(
             f"${_V}outcome",
             "location",
             [
                 ("default", quoted(f"${_V}h_location${_V}kept")),
-                ("308", quoted(f"{literal(self.api)[1:-1]}${_V}meant${_V}query")),
+                ("308", f"${_V}onward"),
             ],
         )
         bodies = {name: _body(one.body) for name, (one, _) in answers.items()}
         yield _map(f"${_V}offers", "text_406", [("default", '""'), *_by_offers(bodies)])
-        texts = [(name, bodies[name]) for name in ("308", "404", "405", "501")]
+        texts = [(name, bodies[name]) for name in ("308", "404", "405", "410", "501")]
         yield _map(f"${_V}status", "text", [("default", '""'), *texts, ("406", f"${_V}text_406")])
         yield _map("$status", "title", [("default", "Error"), *((str(k), quoted(v)) for k, v in TITLES.items())])
+
+    def _onward(self) -> Iterator[str]:
+        """Where an address leads that has no row: to that whose other spelling it is, or where a pattern says."""
+        left = [(pattern(one.regex), quoted(one.location)) for one in self._rules if one.location and not one.keeps]
+        kept = [
+            (pattern(one.regex), quoted(f"{literal(one.location)[1:-1]}${_V}query"))
+            for one in self._rules
+            if one.location and one.keeps
+        ]
+        yield _map(f"${_V}path", "ruled", [("default", '""'), *left, *kept])
+        gone = [(pattern(one.regex), "1") for one in self._rules if one.location is None]
+        yield _map(f"${_V}path", "ruled_gone", [("default", "0"), *gone])
+        yield _map(f"${_V}meant", "is_gone", [("default", "0"), ('""', f"${_V}ruled_gone")])
+        meant = quoted(f"{literal(self.api)[1:-1]}${_V}meant${_V}query")
+        yield _map(f"${_V}meant", "onward", [("default", meant), ('""', f"${_V}ruled")])
 
     def _coded(self) -> Iterator[str]:
         """The coding that is sent, its file and its tag, and whether the caller holds it already."""
@@ -251,6 +280,7 @@ class Nginx:
         out.write('add_header last-modified "" always;\n')
         out.write(f"error_page 308 404 405 406 501 @{_V}told;\nerror_page 410 @{_V}file;\n")
         # A 304 has the length of what it is of, which `return 304` would say is 0.
+        out.write(f"error_page 419 =410 @{_V}told;\n")
         out.write(f"error_page 418 =304 @{_V}file;\n")
         out.write(f"error_page {' '.join(map(str, _FAILURES))} @{_V}failed;\n")
         out.write(_LOCATIONS)
@@ -280,6 +310,7 @@ location / {
   if ($contentapi_status = 404) { return 404; }
   if ($contentapi_status = 405) { return 405; }
   if ($contentapi_status = 406) { return 406; }
+  if ($contentapi_outcome = 410) { return 419; }
   if ($contentapi_status = 410) { return 410; }
   if ($contentapi_status = 501) { return 501; }
   try_files "/$contentapi_form_file$contentapi_ending" =500;
@@ -306,10 +337,16 @@ def _lookup(count: int, name: str, asked: str) -> Iterator[str]:
         next_found, next_meant = (f"${_V}{one}_{shelf + 1}" if shelf < count else '""' for one in (found, meant))
         same = (pattern(r"^([^\t]+)\t\1\t"), row)
         yield _map(f"${_V}{asked}{_TAB}{row}", found + end, [("default", next_found), same])
-        its_key = (pattern(r"^([^\t]+)\t\1\t[^\t]*\t[^\t]*\t\t"), '"$1"')
-        another = (pattern(r"^([^\t]+)\t([^\t]*)\t[^\t]*\t[^\t]*\t\1\t"), '"$2"')
-        if asked == "path":
-            yield _map(f"${_V}key{_TAB}{row}", meant + end, [("default", next_meant), its_key, another])
+        if asked == "asked":
+            continue
+        source = f"${_V}key{_TAB}{row}"
+        its_key, another = r"^([^\t]+)\t\1\t{}[^\t]*\t[^\t]*\t\t", r"^([^\t]+)\t([^\t]*)\t{}[^\t]*\t[^\t]*\t\1\t"
+        led_on = [(pattern(one.format(_LED)), row) for one in (its_key, another)]
+        yield _map(
+            source, f"by_key{end}", [("default", f"${_V}by_key_{shelf + 1}" if shelf < count else '""'), *led_on]
+        )
+        spelled = [(pattern(its_key.format("")), '"$1"'), (pattern(another.format("")), '"$2"')]
+        yield _map(source, meant + end, [("default", next_meant), *spelled])
 
 
 def _without(known: tuple[str, ...]) -> str:

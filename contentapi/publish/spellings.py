@@ -16,7 +16,7 @@ _RULES = (
     (r"^(/.+?)/+$", "$1", r"\1"),
 )
 #: The mark of an address that only its own spelling leads to.
-_ALONE = "//"
+ALONE = "//"
 
 
 def key(path: str) -> str:
@@ -33,7 +33,7 @@ def told(path: str) -> str:
     """What a row says of its key: nothing where it is the address itself, or that no other spelling leads to it."""
     found = key(path)
     if "%2F" in path or not found.isprintable():
-        return _ALONE
+        return ALONE
     return "" if found == path else found
 
 

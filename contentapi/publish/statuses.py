@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contentapi.errors import Gone
 from contentapi.publish.answers import head
 from contentapi.web import problems
 from contentapi.web.answers import STRUCTURE, Answer, moved
@@ -48,6 +49,11 @@ def not_acceptable(revision: str, offers: tuple[str, ...]) -> Told:
 def no_query(revision: str) -> Told:
     """501: a query that only the service can answer."""
     return _told(problems.problem(501, _NO_QUERY, ADDRESS), revision)
+
+
+def gone(revision: str) -> Told:
+    """410 by a pattern."""
+    return _told(problems.of(Gone("page", ADDRESS), ADDRESS), revision)
 
 
 def elsewhere(revision: str, *, by_path: bool) -> Told:

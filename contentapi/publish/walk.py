@@ -71,7 +71,7 @@ class Walk:
                 if reply.varies("Accept")
                 else (await self._form(target, reply, own=True, number=number),)
             )
-        return _published(one.operation, target, forms), self._following(reply, target)
+        return _published(one, target, forms), self._following(reply, target)
 
     def _leave(self, one: Address, reply: Reply) -> None:
         if reply.status < 500:
@@ -126,8 +126,11 @@ def _checked(target: str, codings: list[Coded]) -> tuple[Coded, ...]:
     return tuple(codings)
 
 
-def _published(operation: Operation, target: str, forms: tuple[Form, ...]) -> Published:
+def _published(one: Address, target: str, forms: tuple[Form, ...]) -> Published:
+    operation = one.operation
     # A list can be filtered by whatever its documents have, so that no query is without effect.
     chooses = isinstance(operation.answer, One | Many) or operation.fields is not None
     names = tuple(sorted(one.name for one in operation.params))
-    return Published(target, forms, strict=not operation.lenient or chooses, ignores=names or None)
+    by_path = operation.path.endswith(":path}")
+    strict = not operation.lenient or chooses
+    return Published(target, forms, by_path=by_path, main=one.main, strict=strict, ignores=names or None)
