@@ -244,7 +244,7 @@ class Proof:
 
     def spellings(self) -> None:
         """Other spellings of addresses lead to the same place."""
-        for target in self.answers:
+        for target, forms in self.answers.items():
             # What is no spelling of a path but one of its forms is found as it is, or not at all.
             if "?" in target or target == "/" or ("/pages/" in target and target.endswith((".md", ".html"))):
                 continue
@@ -258,7 +258,11 @@ class Proof:
                     f"{target}/?a=b",
                 ]
             for one in spelled:
-                self.both("other spellings", one)
+                # Words that name the address that was asked are of the service alone.
+                if forms[0]["status"] == 410 or self.live.ask(one).status == 404:
+                    self.head_of("other spellings", one.partition("?")[0])
+                else:
+                    self.both("other spellings", one)
 
     def nothing(self) -> None:
         """What is told of what is not there: status and head; the words may differ."""

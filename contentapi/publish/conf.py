@@ -12,6 +12,8 @@ from typing import IO
 
 #: Bytes that nginx reads as one word at most, less what quoting adds (NGX_CONF_BUFFER).
 LONGEST = 3900
+#: What the names of our variables begin with.
+PREFIX = "contentapi_"
 #: What may stand in an address as it is, in a pattern.
 SAFE = r"[A-Za-z0-9._~%/:?#\[\]@!$&'()*+,;=-]"
 #: A variable that holds a dollar sign, which no string can.
@@ -38,6 +40,11 @@ def written_map(source: str, variable: str, pairs: Iterable[tuple[str, str]]) ->
     """A map; ``source`` is a string with variables, keys and values are words of nginx already."""
     lines = "".join(f"  {key} {value};\n" for key, value in pairs)
     return f"map {quoted(source)} ${variable} {{\n{lines}}}\n"
+
+
+def named_map(source: str, name: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """A map of ours by the rest of its name."""
+    return written_map(source, PREFIX + name, pairs)
 
 
 class Shelves:

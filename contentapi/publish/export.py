@@ -98,6 +98,7 @@ class _Export:
             progress.start(len(asked))
         with ExitStack() as stack:
             preflight = await ask(self._app, "/", method="OPTIONS")
+            preflight.body.close()
             nginx = Nginx(lambda: _scratch(stack), self._api, revision, head(preflight.fields))
             record = stack.enter_context(tempfile.TemporaryFile())
             count = await self._all(asked, progress, nginx, Record(record, revision))

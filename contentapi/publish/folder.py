@@ -108,7 +108,8 @@ class Folder:
 
     def _remove(self, name: str) -> None:
         place = self._root / name
-        with suppress(FileNotFoundError, NotADirectoryError):
+        # Where a folder of new files stands by now, the old file is gone.
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             place.unlink()
         with suppress(OSError):  # a folder that holds anything else stays
             for folder in place.parents:

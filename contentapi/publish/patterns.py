@@ -25,14 +25,15 @@ _MOST = 9
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern of addresses as they are sent, and where it leads: an address with ``$1`` for what stood there; None: gone.
+    """A pattern of addresses as they are sent, and where it leads; None: gone.
 
-    ``keeps`` says that the query goes along.
+    In the location, ``words`` stand for what each group of the pattern holds. ``keeps`` says that the query goes along.
     """
 
     regex: str
     location: str | None
     keeps: bool = False
+    words: tuple[str, ...] = ()
 
 
 async def rules(app: App, site: Site, origins: Sequence[str]) -> AsyncIterator[Rule]:
@@ -48,24 +49,19 @@ async def rules(app: App, site: Site, origins: Sequence[str]) -> AsyncIterator[R
             elif reply.status == 308 and not any(word in location for word in _words(count)):
                 yield Rule(regex, location, keeps=location.startswith(f"{site.api or ''}{below}"))
             elif reply.status == 308 and count <= _MOST and below == PAGES:
-                yield Rule(regex, _opened(location, count, site))
+                yield Rule(regex, _on_api(location, site), words=_words(count))
 
 
-def _words(count: int) -> list[str]:
-    return [_WORD.format(number + 1) for number in range(count)]
+def _words(count: int) -> tuple[str, ...]:
+    return tuple(_WORD.format(number + 1) for number in range(count))
 
 
-def _opened(location: str, count: int, site: Site) -> str:
-    """A location that holds made-up words, as a server can send it: with captures in their place.
-
-    What leads to the site leads to the address here that a document would have there; whether there is one is seen then.
-    """
+def _on_api(location: str, site: Site) -> str:
+    """Where a location of the site is found here, if there is a document; any other location as it is."""
     above = f"{site.origin or ''}{site.base}/"
-    if location.startswith(above):
-        location = (site.api or "") + PAGES + re.split("[?#]", location.removeprefix(above), maxsplit=1)[0]
-    for number, word in enumerate(_words(count), start=1):
-        location = location.replace(word, f"${number}")
-    return location
+    if not location.startswith(above):
+        return location
+    return (site.api or "") + PAGES + re.split("[?#]", location.removeprefix(above), maxsplit=1)[0]
 
 
 def _compiled(origin: str, below: str) -> tuple[str, str, int]:

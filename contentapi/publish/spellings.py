@@ -11,6 +11,7 @@ PAGES = "/v1/pages/"
 #: What is looked for in a decoded path, and what it becomes; the first that matches counts. Pages are found by the path that
 #: they have on the site, however it ends.
 _RULES = (
+    (r"^(/v1/assets/.*)$", "$1", r"\1"),  # the name of a file has one spelling
     (rf"^{PAGES}(?:index(?:\.html?)*)?/*$", f"{PAGES}index", f"{PAGES}index"),
     (rf"^({PAGES}.+?)(?:\.html?|/index|/)+$", "$1", r"\1"),
     (r"^(/.+?)/+$", "$1", r"\1"),

@@ -88,8 +88,8 @@ def _paths(reader: Reader, _: Segments) -> list[str]:
 
 
 def _every(reader: Reader, _: Segments) -> Iterator[str]:
-    """All that lead to a page, to another document, or on."""
-    return (page_segment(key) for key in reader.keys())  # noqa: SIM118 - it is no dictionary
+    """All that lead to a page, to another document, or on; decoded."""
+    return (key[1:] or "index" for key in reader.keys())  # noqa: SIM118 - it is no dictionary
 
 
 def _twins(reader: Reader) -> list[Resource]:
