@@ -44,6 +44,8 @@ class Folder:
         self._old = _manifest(root)
         self._new: dict[str, str] = {}
         self._staged: set[str] = set()
+        #: Folders in whose way nothing stands.
+        self._free: set[str] = set()
         self.changes = Changes()
         self._staging = root / _STAGING
         shutil.rmtree(self._staging, ignore_errors=True)
@@ -52,9 +54,7 @@ class Folder:
     def put(self, name: str, body: IO[bytes]) -> None:
         """A file of the export, read to its end. Raises :class:`ExportError` where one not ours stands in its way."""
         place = self._root / name
-        if name not in self._old and os.path.lexists(place) and not self._holds_ours(name):
-            message = f"{place} is no file of an export; move it away, or export to another folder."
-            raise ExportError(message)
+        self._look_for_others(name)
         digest, size = hashlib.sha256(), 0
         while chunk := body.read(_CHUNK):
             digest.update(chunk)
@@ -65,6 +65,20 @@ class Folder:
         if not _is_equal(place, size, digest.digest()):
             body.seek(0)
             self._stage(name, body)
+
+    def _look_for_others(self, name: str) -> None:
+        """Raises :class:`ExportError` when a file that is not ours stands where a file or a folder will be."""
+        if name in self._old:
+            return
+        above = [str(one) for one in PurePosixPath(name).parents if str(one) not in self._free]
+        self._free.update(above)
+        for one in (name, *above):
+            place = self._root / one
+            if one != name and place.is_dir():
+                continue
+            if one not in self._old and os.path.lexists(place) and not self._holds_ours(one):
+                message = f"{place} is no file of an export; move it away, or export to another folder."
+                raise ExportError(message)
 
     def _holds_ours(self, name: str) -> bool:
         """Whether it is a folder of files that are all of the last export, of which it will be emptied."""
