@@ -41,7 +41,7 @@ class Heads:
         for name in head.keys() - self._files.keys():
             self._files[name] = self._opened()
             # What stands on most answers is said once. Heads before this one have no such field.
-            self._first[name] = "" if number > 1 else head[name]
+            self._first[name] = head[name] if number == 1 and len(literal(head[name])) <= LONGEST else ""
         for name, file in self._files.items():
             value = head.get(name, "")
             if value != self._first[name]:

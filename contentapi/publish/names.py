@@ -92,8 +92,11 @@ def _regular(path: str, media_type: str, *, own: bool, number: int) -> str | Non
     segments = [paths.decode(one) for one in path.strip("/").split("/")] if path != "/" else []
     if not all(map(_is_name, segments)):
         return None
-    if not (own and number == 1 and segments and _fits(segments[-1], media_type)):
-        part = f".{number}" if number > 1 else ""
+    part = f".{number}" if number > 1 else ""
+    if own and segments and _fits(segments[-1], media_type):
+        stem, _, ending = segments[-1].rpartition(".")
+        segments[-1] = f"{stem}{part}.{ending}"
+    else:
         segments.append(f"index{part}.{_extension(media_type)}")
     name = "/".join(segments)
     return name if len(name.encode()) <= _LONGEST else None

@@ -54,7 +54,8 @@ def write(out: IO[str], fields: Mapping[str, str], revision: str) -> None:
     out.write(_ABOUT_SERVER)
     sent = {**fields, "etag": f"{PREFIX}etag", "content-encoding": f"{PREFIX}content_encoding"}
     out.writelines(f"add_header {name} ${variable} always;\n" for name, variable in sent.items())
-    out.write('add_header last-modified "" always;\n')
+    if "last-modified" not in fields:
+        out.write('add_header last-modified "" always;\n')  # the time of a file says nothing of its content
     out.write(f"error_page 308 404 405 406 501 @{PREFIX}told;\nerror_page 410 @{PREFIX}file;\n")
     # A 304 has the length of what it is of, which `return 304` would say is 0.
     out.write(f"error_page 419 =410 @{PREFIX}told;\n")

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
-from contentapi.errors import ExportError
 from contentapi.publish.answers import Coded, Form, Published, head
 from contentapi.publish.asking import App, Reply, ask
 from contentapi.publish.names import CODED, Names
@@ -46,10 +45,13 @@ class Walk:
         """Everything that is published, in the order of the addresses; after the first result page of a list, the others."""
         for one in addresses:
             target: str | None = one.path
-            number = 0
+            asked: set[str] = set()
             while target is not None:
-                number += 1
-                found, target = await self._published(one, target, number)
+                if target in asked:
+                    self.failed.append((target, "it follows itself"))
+                    break
+                asked.add(target)
+                found, target = await self._published(one, target, len(asked))
                 if found is not None:
                     yield found
             step()
@@ -62,15 +64,17 @@ class Walk:
                 self._leave(one, reply)
                 return None, None
             if reply.status not in _PUBLISHED:
-                # An ending asks for a form that there need not be; a redirect may lead in a circle, which diagnostics tell.
-                if one.main and reply.status != 404:
+                if not _may_be_nothing(one, reply.status):
                     self.failed.append((target, f"it answers {reply.status}"))
                 return None, None
             forms = (
                 await self._negotiated(one.operation, target)
-                if reply.varies("Accept")
+                if reply.varies("Accept") and one.operation.offers
                 else (await self._form(target, reply, own=True, number=number),)
             )
+        if any(form.status != reply.status for form in forms):
+            self.failed.append((target, f"it answers {', '.join(str(form.status) for form in forms)} in its forms"))
+            return None, None
         return _published(one, target, forms), self._following(reply, target)
 
     def _leave(self, one: Address, reply: Reply) -> None:
@@ -84,9 +88,9 @@ class Walk:
         if found is None or reply.status != 200:
             return None
         following = found[1].removeprefix(self.api)
-        if following == target or following.partition("?")[0] != target.partition("?")[0]:
-            message = f"{target} says that {following} follows it."
-            raise ExportError(message)
+        if following.partition("?")[0] != target.partition("?")[0]:
+            self.failed.append((following, f"{target} says that it follows"))
+            return None
         return following
 
     async def _negotiated(self, operation: Operation, target: str) -> tuple[Form, ...]:
@@ -110,20 +114,22 @@ class Walk:
             headers = {"accept": accept} if accept else {}
             coded = await ask(self.app, target, accept_encoding=coding, **headers)
             with coded.body:
-                if coded.field("content-encoding") == coding:
+                if coded.field("etag") != _tag_in(coding, reply.field("etag")):
+                    self.failed.append((f"{target} in {coding}", f"its ETag is {coded.field('etag')}"))
+                elif coded.field("content-encoding") == coding:
                     self.put(f"{PUBLIC}/{file}{ending}", coded.body)
                     codings.append(Coded(coding, file + ending, coded.field("etag")))
-        return Form(reply.status, told, _checked(target, codings), accept)
+        return Form(reply.status, told, tuple(codings), accept)
 
 
-def _checked(target: str, codings: list[Coded]) -> tuple[Coded, ...]:
-    """The codings, whose tags differ by the name of the coding alone: a server makes them of one."""
-    base = codings[0].etag.rstrip('"')
-    for one in codings[1:]:
-        if one.etag != (f'{base}-{one.coding}"' if base else ""):
-            message = f"{target}: the ETag {one.etag} is not that of {codings[0].etag} in {one.coding}."
-            raise ExportError(message)
-    return tuple(codings)
+def _may_be_nothing(one: Address, status: int) -> bool:
+    """Whether there need be nothing: a form that is asked for by an ending; where a redirect leads that goes in a circle."""
+    return status == 404 and (not one.main or 410 in one.operation.also)
+
+
+def _tag_in(coding: str, etag: str) -> str:
+    """The ETag in a coding of what has this one in none: a server of files makes the one of the other."""
+    return f'{etag.removesuffix(chr(34))}-{coding}"' if etag else ""
 
 
 def _published(one: Address, target: str, forms: tuple[Form, ...]) -> Published:

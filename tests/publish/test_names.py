@@ -46,6 +46,15 @@ def test_the_result_pages_of_a_list_are_numbered():
     ]
 
 
+def test_so_are_those_of_a_file():
+    names = Names()
+    media_type = "application/feed+json"
+    assert [names.take(f"/feed.json?cursor={one}", media_type, number=one) for one in (1, 2)] == [
+        "feed.json",
+        "feed.2.json",
+    ]
+
+
 @pytest.mark.parametrize(
     "address",
     [
