@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CONTENTAPI_SHARED", ROOT.parent / "shared"))
@@ -39,6 +40,30 @@ ACCEPTED = (
 )  # fmt: skip
 #: How many header fields made up at random each negotiated address of a few is asked with.
 RANDOM = int(os.environ.get("RANDOM_FIELDS", "500"))
+
+#: Names that servers, shells and file systems read in ways of their own; a list of many pages; heads that are long.
+_TITLES = (
+    "$uri", "${x}", "a;b", "a{b}", "a b", 'a"b', "a'b", "a\\b", "a#b", "a%2Fb", "a+b", "~a", "été", "ÉTÉ", "About", "about",
+    "ABOUT", "index", "index.json", "default", "data.gouv.fr", "x" * 200, "é" * 120, "日本", "a,b=c&d", "*", "(a|b)", "\t",
+)  # fmt: skip
+HOSTILE = {
+    "contentapi.toml": '[site]\norigin = "https://site.example"\n',
+    "index.md": "---\ntitle: Home\n---\n" + "".join(f"[{one}](/many/{one})\n" for one in range(90)),
+    **{
+        f"titles/{number}.md": f"---\ntitle: {json.dumps(title)}\npermalink: {json.dumps(f'/titles/{title}')}\n"
+        f"redirect_from: [{json.dumps(f'/old/{title}')}]\ntags: [{json.dumps(title)}]\n---\n{title} "
+        + "text " * 100
+        + "\n"
+        for number, title in enumerate(_TITLES)
+    },
+    **{
+        f"posts/2024-01-01-{number}.md": f"---\ntitle: {number}\ncategories: [{json.dumps(title)}]\n---\n"
+        for number, title in enumerate(_TITLES * 3)
+    },
+    **{f"many/{number}.md": f"---\ntitle: {number}\n---\n[home](/)\n" for number in range(90)},
+    "img/a $1 é.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "_redirects": "/blog/* /about 301\n/gone 410\n/lost/* / 410\n/out/* https://elsewhere.example/:splat 301\n",
+}
 
 NGINX = """
 daemon off;
@@ -111,6 +136,9 @@ class Report:
         if live.status == 304:
             # Neither has a body; whether its length is told is for each server to say (RFC 9110 §8.6).
             live, static = (Reply(one.status, _without_length(one.headers), one.body) for one in (live, static))
+        if live.status >= 300 and live.status != 410 and "Accept-Encoding" in live.headers.get("vary", ""):
+            # What no file holds has one coding.
+            live, static = _in_any_coding(live, static)
         if live == static:
             self.same[kind] += 1
             return
@@ -131,6 +159,17 @@ class Report:
             for one in wrong[:4]:
                 print(f"           {one[:400]}")
         return not self.different
+
+
+def _in_any_coding(live: Reply, static: Reply) -> tuple[Reply, Reply]:
+    """Both without what depends on the coding: body and its length too where the first has one."""
+    coded = "content-encoding" in live.headers
+    apart = {"vary", "content-encoding", *(("content-length",) if coded else ())}
+    first, second = (
+        Reply(one.status, {k: v for k, v in one.headers.items() if k not in apart}, b"" if coded else one.body)
+        for one in (live, static)
+    )
+    return first, second
 
 
 def _without_length(headers: dict[str, str]) -> dict[str, str]:
@@ -221,9 +260,11 @@ class Proof:
         lost = {one for one in found if one not in self.answers and self.live.ask(one).status in {200, 308, 410}}
         for one in sorted(lost):
             self.report.different.setdefault("addresses that the export lacks", []).append(one)
-        print(f"  {len(self.answers)} addresses, {len(found)} reached through links")
+        nowhere = found - self.answers.keys() - lost
+        print(f"  {len(self.answers)} addresses; through links, {len(found)} are reached, {len(nowhere)} of them 404")
         for target, forms in self.answers.items():
             self.address(target, forms)
+        self.below()
         self.spellings()
         self.nothing()
         self.random()
@@ -241,6 +282,12 @@ class Proof:
                 live = self.both("negotiated", target, accept=accept)
                 if live.status == 200:
                     self.both("negotiated", target, accept=accept, accept_encoding="br")
+
+    def below(self) -> None:
+        """The path of the public address may stand before what nginx is asked for."""
+        path = urlsplit(self.api).path
+        for target in self.answers if path else ():
+            self.report.compare("below the path", target, self.live.ask(target), self.static.ask(path + target))
 
     def spellings(self) -> None:
         """Other spellings of addresses lead to the same place."""
@@ -384,8 +431,19 @@ def main(names: list[str]) -> int:
             folders += [corpus] if corpus.is_dir() else []
             if not corpus.is_dir():
                 print(f"skipped: {corpus.name}, which is no part of this repository")
-    good = [proven(folder.absolute(), api) for folder in folders for api in ("", "https://api.example/content")]
+    with tempfile.TemporaryDirectory(prefix="contentapi-hostile-") as scratch:
+        if not names:
+            folders.append(written(Path(scratch) / "hostile names"))
+        good = [proven(folder.absolute(), api) for folder in folders for api in ("", "https://api.example/content")]
     return 0 if all(good) else 1
+
+
+def written(folder: Path) -> Path:
+    """A folder of names that are read in ways of their own."""
+    for name, text in HOSTILE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 if __name__ == "__main__":

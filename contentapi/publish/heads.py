@@ -41,7 +41,7 @@ class Heads:
         for name in head.keys() - self._files.keys():
             self._files[name] = self._opened()
             # What stands on most answers is said once. Heads before this one have no such field.
-            self._first[name] = head[name] if number == 1 and len(literal(head[name])) <= LONGEST else ""
+            self._first[name] = head[name] if number == 1 and _fits(head[name]) else ""
         for name, file in self._files.items():
             value = head.get(name, "")
             if value != self._first[name]:
@@ -49,11 +49,13 @@ class Heads:
         return number
 
     def _write(self, name: str, file: IO[str], number: int, value: str, part: int = 0) -> None:
-        if len(literal(value)) <= LONGEST:
+        if _fits(value):
             file.write(f"{part} {number} {literal(value)};\n")
             return
         # What is longer than a word of nginx goes on in another map.
-        cut = LONGEST // 2
+        cut = LONGEST
+        while not _fits(value[:cut]):
+            cut //= 2
         more = f"${{{_variable(name)}_{part + 1}}}"
         file.write(f'{part} {number} {literal(value[:cut])[:-1]}{more}";\n')
         self._write(name, file, number, value[cut:], part + 1)
@@ -86,6 +88,11 @@ class Heads:
     def _parts(file: IO[str]) -> int:
         file.seek(0)
         return 1 + max((int(line.partition(" ")[0]) for line in file), default=0)
+
+
+def _fits(value: str) -> bool:
+    """Whether it is a word of nginx, with a variable after it."""
+    return len(literal(value).encode()) <= LONGEST - 100
 
 
 def _variable(name: str) -> str:

@@ -29,7 +29,7 @@ _GONE = "gone"
 def request(api: str) -> Iterator[str]:
     """What was asked, as it was sent and as it is looked up."""
     prefix = paths.split_url(api).path or "" if api else ""
-    begin = rf"^(?:{re.escape(prefix)})?" if prefix else "^"
+    begin = spellings.below(prefix)
     yield named_map("$request_uri", "path", [("default", '""'), (pattern(rf"{begin}(/[^?#]*)"), '"$1"')])
     yield named_map(
         "$request_uri", "instance", [("default", '""'), (pattern(rf"{begin}(/(?:(?!\?){SAFE})*)(?:\?|$)"), '"$1"')]

@@ -44,8 +44,13 @@ def is_reachable(path: str) -> bool:
     return "\0" not in decoded and all(segment not in {".", ".."} for segment in decoded.split("/"))
 
 
+def below(prefix: str) -> str:
+    """The beginning of a pattern for what is asked below the path of the API itself, or without it."""
+    return rf"^(?>(?:{re.escape(prefix)}(?=/))?)" if prefix else "^"
+
+
 def pairs(prefix: str) -> list[tuple[str, str]]:
     """The map from nginx's ``$uri`` to the key; the path of the API itself, if any, may stand before it."""
-    begin = rf"^(?:{re.escape(prefix)})?" if prefix else "^"
+    begin = below(prefix)
     found = [(pattern("(?s)" + begin + regex.removeprefix("^")), f'"{value}"') for regex, value, _ in _RULES]
     return [("default", '""'), *found, (pattern(f"(?s){begin}(/.*)$"), '"$1"')]

@@ -93,7 +93,7 @@ class Request:
         path, _, args = target.partition("?")
         self._maps = maps
         self._captures: tuple[str | None, ...] = ()
-        self._known = {
+        self.known = {
             "request_uri": target,
             "uri": _resolved(path),
             "args": args,
@@ -103,10 +103,10 @@ class Request:
         }
 
     def value(self, name: str) -> str:
-        if name not in self._known:
+        if name not in self.known:
             one = self._maps.get(name)
-            self._known[name] = self._looked_up(one) if one is not None else ""
-        return self._known[name]
+            self.known[name] = self._looked_up(one) if one is not None else ""
+        return self.known[name]
 
     def _looked_up(self, one: Map) -> str:
         source = self.text(one.source)
