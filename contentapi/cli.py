@@ -1,14 +1,15 @@
-"""The command line: ``serve``, ``index`` and ``check``. The only module that knows every room.
+"""The command line: ``serve``, ``index``, ``export`` and ``check``. The only module that knows every room.
 
 What a command needs is imported when it runs, so that ``--help`` is instant.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,15 @@ from contentapi.errors import ContentApiError
 if TYPE_CHECKING:
     from contentapi.index.store import Progress
     from contentapi.model import Diagnostic
+    from contentapi.publish.export import Summary
     from contentapi.settings import Settings
 
 _FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
 _INDEX = click.option(
     "--index", type=click.Path(path_type=Path), help="Where the index is kept (else the user's cache)."
 )
+#: So many addresses a line names at most.
+_MOST_NAMED = 10
 _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="A contentapi.toml outside the folder.")
 
 
@@ -89,6 +93,75 @@ def index(folder: Path | None, index: Path | None, config: Path | None, confirm:
 
 @main.command()
 @_FOLDER
+@click.option(
+    "--to", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write, all of it ours."
+)
+@click.option("--public-url", metavar="URL", help="The address at which the files will be reached.")
+@_INDEX
+@_CONFIG
+def export(folder: Path | None, to: Path, public_url: str | None, index: Path | None, config: Path | None) -> None:
+    """Write the API of FOLDER as files, for nginx, an object store or a CDN.
+
+    Makes the index first, as `contentapi index` does. What has not changed since the last export is left alone, what is no
+    longer there is removed. Exits with 0 when everything is there, 1 when some addresses are not (it says which), 2 when
+    nothing was written.
+    """
+    with _told(), ExitStack() as stack:
+        from contentapi.publish.export import export as publish
+
+        if public_url is not None and index is None:
+            # Another address makes other answers; the index of those who serve the folder is theirs.
+            index = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contentapi-"))) / "index.db"
+        settings = _settings(folder, config, {"index": index, "public_url": public_url})
+        _indexed(settings)
+        with _progress("Exporting") as progress:
+            done = publish(settings, to, progress=progress)
+        _summarise(done, settings, to)
+        sys.exit(1 if done.failed else 0)
+
+
+def _indexed(settings: Settings) -> None:
+    """Makes the index equal to the folder; where a running service does that, it is taken as it is."""
+    from contentapi.errors import IndexLocked
+    from contentapi.index import writer
+
+    try:
+        with _progress() as progress:
+            writer.write_once(settings.folder, settings.index, settings.site, progress=progress)
+    except IndexLocked as error:
+        click.echo(f"contentapi: {error} Its last state is exported.", err=True)
+
+
+def _summarise(done: Summary, settings: Settings, to: Path) -> None:
+    """Prints what was written to standard output, and what was not, with the reasons."""
+    files = done.changes
+    click.echo(
+        f"{done.addresses} addresses in {files.files} files ({files.bytes / 1e6:.1f} MB), {files.written} written, "
+        f"{files.removed} removed; revision {done.revision}; {to}"
+    )
+    reasons: dict[str, list[str]] = {}
+    for address, reason in done.left:
+        reasons.setdefault(reason, []).append(address)
+    for reason, addresses in reasons.items():
+        click.echo(f"Left out, as {reason}: {', '.join(addresses)}")
+    if done.renamed:
+        click.echo(f"{len(done.renamed)} addresses whose files only headers.json names: {_some(done.renamed)}")
+    if settings.site.api is None:
+        click.echo(f"No public address is configured: embeds and oEmbed say {settings.listening} (--public-url).")
+    if done.due is not None:
+        when = dt.datetime.fromtimestamp(done.due, dt.UTC).isoformat(timespec="seconds")
+        click.echo(f"Something scheduled appears at {when}: export again then.")
+    for address, reason in done.failed:
+        click.echo(f"contentapi: {address} is missing: {reason}", err=True)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+
+
+@main.command()
+@_FOLDER
 @_CONFIG
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(
@@ -140,7 +213,7 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress(what: str = "Indexing") -> Iterator[Progress | None]:
     """A progress bar on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
@@ -153,7 +226,7 @@ def _progress() -> Iterator[Progress | None]:
         task = TaskID(0)
 
         def start(self, total: int) -> None:
-            self.task = bar.add_task("Indexing", total=total)
+            self.task = bar.add_task(what, total=total)
 
         def step(self) -> None:
             bar.advance(self.task)

@@ -27,6 +27,10 @@ class SyncHeld(ContentApiError, RuntimeError):
     """A sync would remove more than half of the documents; nothing was changed until it is repeated or confirmed."""
 
 
+class ExportError(ContentApiError, RuntimeError):
+    """A folder cannot be exported to. The message names what stands in the way."""
+
+
 class NotFound(ContentApiError, LookupError):
     """Nothing is known by that address."""
 

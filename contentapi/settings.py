@@ -96,7 +96,8 @@ def load(
 ) -> Settings:
     """Reads the settings for a content folder.
 
-    ``flags`` holds what the command line said (``host, port, workers, index, watch, poll``; None where it said nothing).
+    ``flags`` holds what the command line said (``host, port, workers, index, watch, poll, public_url``; None where it said
+    nothing).
     Raises :class:`FolderError` when the folder is none, :class:`SettingsError` when a setting is wrong.
     """
     environ = os.environ if environ is None else environ
@@ -115,7 +116,7 @@ def load(
     reading = Reading(root, named, dict(flags), _digest(root, named))
     toml_path = named or root / "contentapi.toml"
     toml = _read_toml(toml_path)
-    site = _from_environ(_site(root, toml, toml_path), environ)
+    site = _from_flags(_from_environ(_site(root, toml, toml_path), environ), flags)
     made = Settings(root, Path(), site, reading=reading, frame_ancestors=_ancestors(toml, toml_path))
     return _running(made, toml, toml_path, environ, flags)
 
@@ -178,7 +179,7 @@ def _running(
         variable = f"CONTENTAPI_{name.upper()}"
         if environ.get(variable):
             values[name] = reader(variable, environ[variable])
-    values.update({name: value for name, value in flags.items() if value is not None})
+    values.update({name: value for name, value in flags.items() if value is not None and name in values})
     given = {name: value for name, value in values.items() if value is not None}
     index = given.pop("index", None)
     given["index"] = Path(str(index)).absolute() if index else _default_index(settings.folder, environ)
@@ -240,6 +241,12 @@ def _from_environ(site: Site, environ: Mapping[str, str]) -> Site:
     written = {name: environ.get(f"CONTENTAPI_{name.upper()}", "") for name in ("origin", "api")}
     given = {name: _address(f"CONTENTAPI_{name.upper()}", value) for name, value in written.items() if value.strip()}
     return replace(site, **given) if given else site  # type: ignore[arg-type]
+
+
+def _from_flags(site: Site, flags: Mapping[str, object]) -> Site:
+    """The public address of the API that the command line gives."""
+    given = flags.get("public_url")
+    return replace(site, api=_address("--public-url", given)) if isinstance(given, str) else site
 
 
 def _address(name: str, value: str) -> str:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contentapi.cli import main
+from contentapi.index import writer
 from tests.web.client import SHIPPED, write
 
 GOOD = "---\ntitle: Good\npermalink: /good\n---\nText.\n"
@@ -163,10 +164,10 @@ def test_help_is_quick_and_loads_no_server(tmp_path):
     )
     *_, modules = done.stdout.splitlines()
     assert not {"starlette", "uvicorn", "apsw", "pydantic", "markdown_it", "orjson", "rich"} & set(modules.split())
-    assert {"check", "index", "serve"} <= set(done.stdout.split())
+    assert {"check", "export", "index", "serve"} <= set(done.stdout.split())
 
 
-@pytest.mark.parametrize("command", ["check", "index", "serve"])
+@pytest.mark.parametrize("command", ["check", "export", "index", "serve"])
 def test_every_command_has_help(command):
     done = call(command, "--help")
     assert done.exit_code == 0
@@ -189,6 +190,68 @@ def test_the_index_is_kept_in_the_cache_unless_told_otherwise(folder, tmp_path):
     done = call("index")
     assert done.exit_code == 0
     assert len(list((tmp_path / "cache" / "contentapi").glob("content-*.db"))) == 1
+
+
+# -- export -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_makes_the_index_and_tells_what_it_holds_and_leaves_out(folder, tmp_path):
+    done = run("export", "--to", "out", "--public-url", "https://api.example", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *left = done.stdout.splitlines()
+    assert re.fullmatch(
+        r"\d+ addresses in (\d+) files \([\d.]+ MB\), \1 written, 0 removed; revision [0-9a-f]{32}; out", first
+    )
+    assert [line.partition(":")[0] for line in left] == [
+        "Left out, as it says nothing without a query",
+        "Left out, as what it says is of the instant it is asked at",
+    ]
+    body = json.loads((tmp_path / "out/public/v1/pages/good/index.json").read_bytes())
+    assert body["links"]["self"] == "https://api.example/v1/pages/good"
+    assert not (tmp_path / "cache/contentapi").exists()  # another address is no reason to change what others serve from
+
+
+def test_an_export_without_a_public_address_says_what_stands_in_its_place(folder, tmp_path):
+    done = call("export", str(folder), "--to", "out", "--index", "i.db")
+    assert done.exit_code == 0
+    assert "No public address is configured: embeds and oEmbed say http://127.0.0.1:8000 (--public-url)." in done.stdout
+    assert ", 0 written, 0 removed" in call("export", str(folder), "--to", "out", "--index", "i.db").stdout
+
+
+def test_an_export_tells_when_something_scheduled_appears(folder, tmp_path):
+    write(folder, {"posts/2999-01-01-later.md": "---\ntitle: Later\n---\n"})
+    done = call("export", str(folder), "--to", "out")
+    assert "Something scheduled appears at 2999-01-01T00:00:00+00:00: export again then." in done.stdout
+    assert not list((tmp_path / "out/public").rglob("*later*"))
+
+
+def test_an_export_beside_a_service_takes_the_index_as_it_is(folder, tmp_path):
+    assert call("index", "--index", "i.db").exit_code == 0
+    with writer.locked(tmp_path / "i.db"):
+        write(folder, {"new.md": GOOD})
+        done = call("export", "--to", "out", "--index", "i.db")
+    assert done.exit_code == 0
+    assert "Its last state is exported." in done.stderr
+    assert not (tmp_path / "out/public/v1/pages/new").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--to", "content"], "lies in the content folder"),
+        (["--to", "content/below"], "lies in the content folder"),
+        (["--to", "."], "is not empty, and holds no export"),
+        (["--to", "out", "--public-url", "api.example"], "--public-url is 'api.example'; write an address such as"),
+        ([], "Missing option '--to'"),
+    ],
+)
+def test_an_export_that_cannot_be_is_told_and_writes_nothing(folder, tmp_path, arguments, told):
+    before = sorted(folder.iterdir())
+    done = call("export", *arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert sorted(folder.iterdir()) == before
+    assert not (tmp_path / "out").exists()
 
 
 # -- serve ------------------------------------------------------------------------------------------------------------

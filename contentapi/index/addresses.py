@@ -80,6 +80,11 @@ class Rules:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    @property
+    def origins(self) -> list[str]:
+        """The patterns, in the order in which they are tried."""
+        return [rule.origin for rule in self._rules]
+
     def match(self, key: str) -> Rule | None:
         """The first pattern that matches an address key."""
         return next((rule for rule in self._rules if rule.pattern and rule.pattern.fullmatch(key)), None)

@@ -169,6 +169,20 @@ class Reader:
         row = self.select(f"SELECT {COLUMNS} FROM document WHERE {where}", tuple(values)).fetchone()
         return Row(*row) if row else None
 
+    def keys(self) -> Iterator[str]:
+        """Every address key that leads somewhere, in byte order: of served documents, hidden ones too, and of redirects."""
+        query = (
+            "SELECT key FROM document WHERE served AND key IS NOT NULL"
+            " UNION SELECT key FROM redirect WHERE key IS NOT NULL ORDER BY key"
+        )
+        return (key for (key,) in self.select(query))
+
+    def slugs(self, collections: Sequence[str]) -> Iterator[str]:
+        """The slug of every document that is found by it in one of these collections, hidden ones too, in byte order."""
+        places = ", ".join("?" * len(collections))
+        query = f"SELECT DISTINCT slug FROM document WHERE collection IN ({places}) AND named AND served ORDER BY slug"
+        return (slug for (slug,) in self.select(query, collections))
+
     def rows(self, where: str, values: Sequence[object] = (), *, order: str = "tie") -> list[Row]:
         """The served, listed documents that match. ``where`` and ``order`` are SQL of this room, never a caller's words."""
         query = f"SELECT {COLUMNS} FROM document WHERE served AND NOT hidden AND {where} ORDER BY {order}"
@@ -239,9 +253,10 @@ class Reader:
             (row.rowid, self.host or "", row.key, row.source),
         )
 
-    def asset_paths(self, limit: int) -> list[str]:
-        """The first files that may be served, by path."""
-        return [path for (path,) in self.select("SELECT path FROM asset ORDER BY path LIMIT ?", (limit,))]
+    def asset_paths(self, limit: int | None = None) -> list[str]:
+        """The first files that may be served, by path; without ``limit``, all of them."""
+        query = "SELECT path FROM asset ORDER BY path LIMIT ?"
+        return [path for (path,) in self.select(query, (-1 if limit is None else limit,))]
 
     def asset(self, path: str) -> tuple[str, str, str] | None:
         """Path, media type and digest of a file that may be served, or None."""

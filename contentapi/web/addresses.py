@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contentapi.index.reader import Row
@@ -60,6 +61,19 @@ class Addresses:
         if path is None or self.site.origin is None:
             return None
         return self.site.origin + self.site.base + paths.encode(path)
+
+
+def spelled(pattern: str, segments: Mapping[str, str]) -> str:
+    """The canonical path of an operation, whose pattern names its variable parts: ``/v1/tags/{slug}``."""
+    for name, text in segments.items():
+        whole = f"{{{name}:path}}"
+        encoded = paths.encode(text)
+        pattern = (
+            pattern.replace(whole, encoded)
+            if whole in pattern
+            else pattern.replace(f"{{{name}}}", encoded.replace("/", "%2F"))
+        )
+    return pattern
 
 
 def page_segment(key: str) -> str:

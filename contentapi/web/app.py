@@ -22,6 +22,7 @@ from contentapi.index.reader import Index, Reader
 from contentapi.settings import Settings
 from contentapi.text import paths
 from contentapi.web import grammar, negotiation, params, problems, streamed
+from contentapi.web.addresses import spelled
 from contentapi.web.ahead import Ahead
 from contentapi.web.answers import ADDRESS, Answer, moved
 from contentapi.web.call import Call, Operation
@@ -275,7 +276,7 @@ class Endpoint:
             reader=cast("Reader", reader),  # an operation that needs no index never looks at it
             settings=self._desk.settings,
             addresses=self._desk.addresses,
-            path=_spelled(operation.path, segments),
+            path=spelled(operation.path, segments),
             raw_path=scope["path"],
             query=query,
             segments=segments,
@@ -343,19 +344,6 @@ def _segments(scope: Scope) -> dict[str, str]:
 
 def _last_event(scope: Scope) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), None)
-
-
-def _spelled(pattern: str, segments: Mapping[str, str]) -> str:
-    """The canonical path of an operation."""
-    for name, text in segments.items():
-        whole = f"{{{name}:path}}"
-        encoded = paths.encode(text)
-        pattern = (
-            pattern.replace(whole, encoded)
-            if whole in pattern
-            else pattern.replace(f"{{{name}}}", encoded.replace("/", "%2F"))
-        )
-    return pattern
 
 
 def _asked(operation: Operation, query: str, reader: Reader | None, segments: Mapping[str, str]) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar, cast
@@ -111,13 +111,19 @@ class All:
 class Segment:
     """A variable part of a path: its name, what it is, and the values that lead somewhere.
 
-    ``values`` may give some of many; ``closed`` says that it gives all, so that no other leads anywhere.
+    ``values`` may give some of many; ``closed`` says that it gives all, so that no other leads anywhere. ``every`` gives all
+    of those, and what only leads on; without it, ``values`` does.
     """
 
     name: str
     description: str
     values: Callable[[Reader, Segments], Sequence[str]]
     closed: bool = False
+    every: Callable[[Reader, Segments], Iterable[str]] | None = None
+
+    def all(self, reader: Reader, segments: Segments) -> Iterable[str]:
+        """Every value that is answered with more than 404, in an order that depends on the content alone."""
+        return (self.every or self.values)(reader, segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class Operation:
     lenient: bool = False
     #: The media types among which the Accept header chooses, the first unless it says otherwise. Fewer than two: no choice.
     offers: tuple[str, ...] = ()
+    #: What may stand after an address of it, to ask for another form.
+    endings: tuple[str, ...] = ()
 
     def shows(self, reader: Reader, segments: Segments) -> Resource | None:
         """The resource that it answers with, one or many; None when it answers with something else."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from contentapi.index import terms
 from contentapi.index.reader import Reader
-from contentapi.web import grammar, params, present
+from contentapi.web import every, grammar, params, present
+from contentapi.web.addresses import spelled
 from contentapi.web.app import OPERATIONS
 from contentapi.web.call import Operation, Segments
 from tests.web.client import Got, Site
@@ -49,45 +50,30 @@ class Walk:
             return [
                 asked
                 for operation in OPERATIONS
-                for segments in _segments(operation, reader)
+                for segments in every.combinations(operation, reader)
                 for asked in _of(operation, reader, segments, brief=self.brief)
             ]
 
     def methods(self) -> Iterator[tuple[str, Got]]:
         """What a method that is not served is told, and what a browser asks before it asks."""
         for operation in OPERATIONS:
-            address = _address(operation, {one.name: "nowhere" for one in operation.segments})
+            address = spelled(operation.path, {one.name: "nowhere" for one in operation.segments})
             for method in ("POST", "OPTIONS", "HEAD", "TRACE"):
                 yield f"{method} {address}", self.site.request(method, address)
-
-
-def _segments(operation: Operation, reader: Reader) -> list[Segments]:
-    """Every combination of values that the variable parts of a path may have."""
-    found: list[dict[str, str]] = [{}]
-    for one in operation.segments:
-        found = [{**known, one.name: value} for known in found for value in one.values(reader, known)]
-    return found
-
-
-def _address(operation: Operation, segments: Segments) -> str:
-    path = operation.path
-    for name, value in segments.items():
-        path = path.replace(f"{{{name}:path}}", quote(value)).replace(f"{{{name}}}", quote(value, safe=""))
-    return path
 
 
 def _nowhere(*, brief: bool) -> Iterator[tuple[str, str]]:
     """What leads nowhere: the errors that name what there is instead."""
     for operation in OPERATIONS:
-        address = _address(operation, {one.name: "nowhere" for one in operation.segments})
+        address = spelled(operation.path, {one.name: "nowhere" for one in operation.segments})
         yield from ((address + refused, ANY) for refused in ("", *(() if brief else REFUSED)))
     yield from ((address, ANY) for address in ("/nowhere", "/v1/nowhere", "/v1/page", f"/v1/pages/{'x' * 8100}"))
 
 
 def _of(operation: Operation, reader: Reader, segments: Segments, *, brief: bool) -> Iterator[tuple[str, str]]:
-    address = _address(operation, segments)
+    address = spelled(operation.path, segments)
     yield from ((address, accept) for accept in (ANY, *(ACCEPTED if operation.offers else ())))
-    yield (f"{address}.md", ANY)
+    yield from ((f"{address}{ending}", ANY) for ending in dict.fromkeys((".md", *operation.endings)))
     yield from (
         (address + query, ANY) for query in itertools.islice(_queries(operation, reader, segments), brief or None)
     )

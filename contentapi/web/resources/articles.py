@@ -34,8 +34,12 @@ def get_article(call: Call) -> Answer:
 
 def by_slug(reader: Reader, slug: str) -> Row | None:
     """The article that has a slug, whatever its collection is called."""
-    names = [one.name for one in reader.site.collections if one.type == "article"]
-    return next((row for row in (reader.by_slug(name, slug) for name in names) if row is not None), None)
+    found = (reader.by_slug(name, slug) for name in _collections(reader))
+    return next((row for row in found if row is not None), None)
+
+
+def _collections(reader: Reader) -> list[str]:
+    return [one.name for one in reader.site.collections if one.type == "article"]
 
 
 def _slugs(reader: Reader, _: Segments) -> list[str]:
@@ -45,7 +49,7 @@ def _slugs(reader: Reader, _: Segments) -> list[str]:
     return [row.slug for row in found.items]
 
 
-SLUG = Segment("slug", "The article's slug.", _slugs)
+SLUG = Segment("slug", "The article's slug.", _slugs, every=lambda reader, _: list(reader.slugs(_collections(reader))))
 
 OPERATIONS = (
     Operation(
@@ -66,5 +70,6 @@ OPERATIONS = (
         answer=One(present.ARTICLE),
         segments=(SLUG,),
         offers=single.OFFERS,
+        endings=(single.SUFFIX,),
     ),
 )

@@ -53,7 +53,12 @@ def _read(call: Call, name: str) -> bytes:
     return body
 
 
-PATH = Segment("path", "The file's path in the content folder.", lambda reader, _: reader.asset_paths(100))
+PATH = Segment(
+    "path",
+    "The file's path in the content folder.",
+    lambda reader, _: reader.asset_paths(100),
+    every=lambda reader, _: reader.asset_paths(),
+)
 
 OPERATIONS = (
     Operation(

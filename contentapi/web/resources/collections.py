@@ -101,7 +101,9 @@ def _slugs(reader: Reader, segments: Segments) -> list[str]:
 
 
 NAME = Segment("name", "The collection's name.", _names, closed=True)
-SLUG = Segment("slug", "The document's slug.", _slugs)
+SLUG = Segment(
+    "slug", "The document's slug.", _slugs, every=lambda reader, segments: list(reader.slugs((segments["name"],)))
+)
 
 OPERATIONS = (
     Operation(

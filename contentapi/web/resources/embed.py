@@ -14,6 +14,7 @@ from contentapi.web.call import Call, Operation, Segment, Segments
 from contentapi.web.embed import fragment, frame, options, partners, piece, script, timeline, words
 from contentapi.web.embed.piece import Piece
 from contentapi.web.resources import articles, pages
+from contentapi.web.resources.phases import names, slugs
 
 _PAGE = ".html"
 WIDTH = params.Integer("width", "How many pixels wide the picture is.", 200, 2000, fragment.WIDTH)
@@ -130,9 +131,7 @@ def _is_page(reader: Reader, path: str) -> bool:
     return row is not None and row.type == "page"
 
 
-def _has_phases(reader: Reader, _: Segments) -> Sequence[str]:
-    return [one.slug for one in phases.phases(reader)]
-
+PATH = Segment("path", pages.PATH.description, _paths, every=pages.PATH.all)
 
 _PARAMS = (*options.OF_FRAMES, *options.OF_FRAGMENTS)
 _MEDIA = {"text/html": str}
@@ -206,7 +205,8 @@ OPERATIONS = (
         "Embeds",
         _PARAMS,
         media=_MEDIA,
-        segments=(Segment("slug", "The phase's slug.", _has_phases),),
+        endings=(_PAGE,),
+        segments=(Segment("slug", "The phase's slug.", slugs, every=names),),
         lenient=True,
     ),
     Operation(
@@ -217,6 +217,7 @@ OPERATIONS = (
         "Embeds",
         _PARAMS,
         media=_MEDIA,
+        endings=(_PAGE,),
         segments=(articles.SLUG,),
         lenient=True,
     ),
@@ -229,7 +230,8 @@ OPERATIONS = (
         _PARAMS,
         media=_MEDIA,
         also=(410,),
-        segments=(Segment("path", "The public path without its first slash; the home page is `index`.", _paths),),
+        endings=(_PAGE,),
+        segments=(PATH,),
         lenient=True,
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contentapi.errors import Gone, NotFound
 from contentapi.index import addresses as index_addresses
 from contentapi.index import listing
@@ -81,11 +83,16 @@ def _paths(reader: Reader, _: Segments) -> list[str]:
     return sorted(segments, key=lambda one: one.count("/"), reverse=True)
 
 
+def _every(reader: Reader, _: Segments) -> Iterator[str]:
+    """All that lead to a page, to another document, or on; decoded."""
+    return (key[1:] or "index" for key in reader.keys())  # noqa: SIM118 - it is no dictionary
+
+
 def _twins(reader: Reader) -> list[Resource]:
     return [present.of_kind(kind) for kind in listing.kinds_without_name(reader)]
 
 
-PATH = Segment("path", "The public path without its first slash; the home page is `index`.", _paths)
+PATH = Segment("path", "The public path without its first slash; the home page is `index`.", _paths, every=_every)
 
 OPERATIONS = (
     Operation(
@@ -106,6 +113,7 @@ OPERATIONS = (
         answer=One(present.PAGE, _twins),
         also=(410,),
         offers=single.OFFERS,
+        endings=(single.SUFFIX,),
         segments=(PATH,),
     ),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contentapi.errors import NotFound
 from contentapi.index import phases
+from contentapi.index.reader import Reader
 from contentapi.web import call as calls
 from contentapi.web import present
 from contentapi.web.answers import Answer, moved
-from contentapi.web.call import Call, Many, One, Operation, Segment
+from contentapi.web.call import Call, Many, One, Operation, Segment, Segments
 from contentapi.web.resources import fields, single
 
 
@@ -32,7 +33,18 @@ def get_phase(call: Call) -> Answer:
     return single.negotiated(call, subject, present.PHASE, suffix=suffix)
 
 
-SLUG = Segment("slug", "The phase's slug.", lambda reader, _: [one.slug for one in phases.phases(reader)], closed=True)
+def slugs(reader: Reader, _: Segments) -> list[str]:
+    """Those of all phases."""
+    return [one.slug for one in phases.phases(reader)]
+
+
+def names(reader: Reader, _: Segments) -> list[str]:
+    """What all phases are called in addresses: their slugs, and the aliases that lead to them."""
+    every = phases.phases(reader)
+    return list(dict.fromkeys((*(one.slug for one in every), *(alias for one in every for alias in one.aliases))))
+
+
+SLUG = Segment("slug", "The phase's slug.", slugs, closed=True, every=names)
 
 OPERATIONS = (
     Operation(
@@ -53,5 +65,6 @@ OPERATIONS = (
         answer=One(present.PHASE),
         segments=(SLUG,),
         offers=single.OFFERS,
+        endings=(single.SUFFIX,),
     ),
 )

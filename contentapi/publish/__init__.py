@@ -1,0 +1,1 @@
+"""The API as files: every answer that needs no query, with what a server must say beside it."""
