@@ -11,7 +11,7 @@ import orjson
 from contentapi.publish.conf import LONGEST, literal, quoted, written_map
 
 #: What a 304 does not repeat: it is of the body, which is not sent (RFC 9110 §15.4.5).
-_OF_BODY = frozenset({"content-type", "content-security-policy"})
+_OF_BODY = frozenset({"content-type", "content-security-policy", "content-disposition"})
 #: Its own directive sends it.
 LOCATION = "location"
 NUMBER = "contentapi_head"

@@ -64,7 +64,9 @@ class Walk:
                 self._leave(one, reply)
                 return None, None
             if reply.status not in _PUBLISHED:
-                if not _may_be_nothing(one, reply.status):
+                if reply.status == 404 and 404 in one.operation.also and not one.operation.segments:
+                    self.left.append((one.path, "there is nothing to say under these settings"))
+                elif not _may_be_nothing(one, reply.status):
                     self.failed.append((target, f"it answers {reply.status}"))
                 return None, None
             forms = (

@@ -97,7 +97,8 @@ def test_every_answer_is_read_back_as_the_service_gives_it(exported: Exported):
             live = exported.site.get(target, accept_encoding=coding, **accept)
             told = exported.told(form, coding)
             assert told.status == live.status, target
-            length = {"content-length": live.headers["content-length"]}
+            # What the service streams has no length until it is sent.
+            length = {name: value for name, value in live.headers.items() if name == "content-length"}
             assert {**told.headers, **length} == live.headers, (target, form["accept"], coding)
             if live.status != 308:
                 assert told.body == live.body, (target, form["accept"], coding)
