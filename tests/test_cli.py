@@ -204,8 +204,8 @@ def test_an_export_makes_the_index_and_tells_what_it_holds_and_leaves_out(folder
     )
     assert [line.partition(":")[0] for line in left] == [
         "Left out, as it says nothing without a query",
-        "Left out, as there is nothing to say under these settings",
         "Left out, as what it says is of the instant it is asked at",
+        "Left out, as there is nothing to say under these settings",
     ]
     body = json.loads((tmp_path / "out/public/v1/pages/good/index.json").read_bytes())
     assert body["links"]["self"] == "https://api.example/v1/pages/good"
