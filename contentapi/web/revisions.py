@@ -27,11 +27,15 @@ class Revisions:
     async def _news(self, seconds: float) -> None:
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(told)
-        if self._task is None or self._task.done():
+        if self._task is None or self._task.done() or self._task.cancelling():
             self._task = asyncio.create_task(self._watch())
-        await asyncio.wait({told}, timeout=seconds)
-        self._waiting.discard(told)
-        told.cancel()
+        try:
+            await asyncio.wait({told}, timeout=seconds)
+        finally:
+            told.cancel()
+            self._waiting.discard(told)
+            if not self._waiting:
+                self._task.cancel()
 
     async def _watch(self) -> None:
         known = self._look()

@@ -7,7 +7,7 @@ from contentapi.web.app import OPERATIONS
 from tests.web.client import Site, addresses
 
 FILES = {
-    "_config.yml": "url: https://site.example\n",
+    "contentapi.toml": '[site]\norigin = "https://site.example"\n',
     "index.md": "---\ntitle: Home\n---\n",
     "hidden.md": "---\ntitle: Hidden\nhidden: true\n---\n",
     "moved.md": "---\ntitle: Moved\npermalink: /new\nredirect_from: [/old]\n---\n",
