@@ -133,8 +133,8 @@ class Report:
     different: dict[str, list[str]] = field(default_factory=dict)
 
     def compare(self, kind: str, asked: str, live: Reply, static: Reply) -> None:
-        if live.status == 304:
-            # Neither has a body; whether its length is told is for each server to say (RFC 9110 §8.6).
+        if live.status == 304 or "content-length" not in live.headers:
+            # Without a body, whether its length is told is for each server to say (RFC 9110 §8.6); what is streamed has none.
             live, static = (Reply(one.status, _without_length(one.headers), one.body) for one in (live, static))
         if live.status >= 300 and live.status != 410 and "Accept-Encoding" in live.headers.get("vary", ""):
             # What no file holds has one coding.
@@ -179,9 +179,9 @@ def _without_length(headers: dict[str, str]) -> dict[str, str]:
 # -- what is asked ----------------------------------------------------------------------------------------------------
 
 
-def crawled(live: Server, api: str, first: Iterable[str]) -> set[str]:
-    """Every address of the API that answers of the service lead to, without a query of its own making."""
-    found: set[str] = set()
+def crawled(live: Server, api: str, first: Iterable[str], left: set[str]) -> set[str]:
+    """Every address of the API that answers of the service lead to, without a query of its own making; ``left`` apart."""
+    found = set(left)
     waiting = list(first)
     while waiting:
         target = waiting.pop()
@@ -191,7 +191,7 @@ def crawled(live: Server, api: str, first: Iterable[str]) -> set[str]:
         reply = live.ask(target)
         if reply.headers.get("content-type") == "application/json":
             waiting += (one for one in links(json.loads(reply.body), api) if one not in found)
-    return found
+    return found - left
 
 
 def links(value: Any, api: str) -> Iterator[str]:
@@ -256,7 +256,7 @@ class Proof:
         return live
 
     def run(self) -> None:
-        found = crawled(self.live, self.api, ["/", *self.answers]) - self.left
+        found = crawled(self.live, self.api, ["/", *self.answers], self.left)
         lost = {one for one in found if one not in self.answers and self.live.ask(one).status in {200, 308, 410}}
         for one in sorted(lost):
             self.report.different.setdefault("addresses that the export lacks", []).append(one)
