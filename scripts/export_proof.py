@@ -134,7 +134,7 @@ class Report:
 
     def compare(self, kind: str, asked: str, live: Reply, static: Reply) -> None:
         if live.status == 304 or "content-length" not in live.headers:
-            # Without a body, whether its length is told is for each server to say (RFC 9110 §8.6); what is streamed has none.
+            # Without a body, whether its length is told is for each server to say (RFC 9110 §8.6); a stream has none.
             live, static = (Reply(one.status, _without_length(one.headers), one.body) for one in (live, static))
         if live.status >= 300 and live.status != 410 and "Accept-Encoding" in live.headers.get("vary", ""):
             # What no file holds has one coding.

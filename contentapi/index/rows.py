@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +38,19 @@ class DocumentRows(NamedTuple):
     found_by: Values | None
 
 
+class FoundBy(NamedTuple):
+    """What a document, by its number, is found by: the stems of title, headings and text, and its words."""
+
+    document: int
+    stems: tuple[str, ...]
+    words: str
+
+    @property
+    def size(self) -> int:
+        """How many characters it holds."""
+        return len(self.words) + sum(map(len, self.stems))
+
+
 class Rows(NamedTuple):
     """The rows of one file: the document in it, the redirects, the menus."""
 
@@ -59,16 +72,29 @@ def of(result: Ingested) -> Rows:
     )
 
 
-def put(connection: apsw.Connection, rows: Rows, touched: Touched) -> None:
-    """Writes the rows of what one file became. Those of what it was before are gone already."""
-    if rows.document is not None:
-        _put_document(connection, rows.document, touched)
+def put(connection: apsw.Connection, rows: Rows, touched: Touched) -> FoundBy | None:
+    """Writes the rows of what one file became. Those of what it was before are gone already.
+
+    Gives what the document is to be found by, for :func:`put_found_by`; None when it is not to be found.
+    """
+    found_by = _put_document(connection, rows.document, touched) if rows.document is not None else None
     connection.executemany(
         "INSERT INTO redirect (source, ordinal, line, origin, key, target, host, leads_to, status)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows.redirects,
     )
     connection.executemany("INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)", rows.menus)
+    return found_by
+
+
+def put_found_by(connection: apsw.Connection, every: Sequence[FoundBy]) -> None:
+    """Writes what documents are found by: of many at once, as each savepoint would make a part of an index of its own."""
+    connection.executemany(
+        f"INSERT INTO search ({_SEARCH}) VALUES ({_marks(_SEARCH)})", [(one.document, *one.stems) for one in every]
+    )
+    connection.executemany(
+        "INSERT INTO spelling (rowid, words) VALUES (?, ?)", [(one.document, one.words) for one in every]
+    )
 
 
 def is_pattern(origin: str) -> bool:
@@ -152,7 +178,7 @@ def _found_by(search: Searchable) -> Values | None:
     return None if search == Searchable() else (search.title, search.heading, search.body, search.words)
 
 
-def _put_document(connection: apsw.Connection, document: DocumentRows, touched: Touched) -> None:
+def _put_document(connection: apsw.Connection, document: DocumentRows, touched: Touched) -> FoundBy | None:
     row = document.row
     owners.touch(connection, touched, *(row[name] for name in ("key", "collection", "slug")))  # type: ignore[arg-type]
     connection.execute(
@@ -170,10 +196,10 @@ def _put_document(connection: apsw.Connection, document: DocumentRows, touched: 
     ):
         statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})"
         connection.executemany(statement, [(number, *one) for one in parts])
-    if document.found_by is not None:
-        *stems, words = document.found_by
-        connection.execute(f"INSERT INTO search ({_SEARCH}) VALUES ({_marks(_SEARCH)})", (number, *stems))
-        connection.execute("INSERT INTO spelling (rowid, words) VALUES (?, ?)", (number, words))
+    if document.found_by is None:
+        return None
+    *stems, words = document.found_by
+    return FoundBy(number, tuple(map(str, stems)), str(words))
 
 
 _BODY = "document, markdown, html, text, headings, sections, anchors"

@@ -219,6 +219,7 @@ def _live(pipe: Connection, work: Callable[[SourceFile, float], object], limits:
                 result = attempt(work, file, now)
                 signal.setitimer(signal.ITIMER_PROF, 0)
                 pipe.send(result)
+            gc.collect()  # between two batches, so that it is looked through once and not a dozen times
     except (EOFError, OSError):
         os._exit(0)
     except BaseException:  # noqa: BLE001 - it must not go on as its parent
@@ -235,6 +236,7 @@ def _become_another(pipe: int, memory: int) -> None:
     os.closerange(3, pipe)
     os.closerange(pipe + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     os.nice(_NICE)
+    gc.disable()
     gc.freeze()  # what the parent holds is not looked through, so that its memory stays shared
     _bound_memory(memory)
 

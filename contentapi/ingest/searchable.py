@@ -19,13 +19,13 @@ def of(document: Document) -> Searchable:
     language = analysis.language(document.lang)
     columns = [analysis.folded(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
     title, heading, body = (analysis.stems(words, language) for words in columns)
-    known = sorted({word for words in columns for word in words if _spelled(word)})
+    known = sorted(filter(_spelled, {word for words in columns for word in words}))
     return Searchable(title, heading, body, " ".join(known))
 
 
 def _spelled(word: str) -> bool:
     """Whether others may be corrected to this word: a number is what it is."""
-    return len(word) > 2 and not any(character.isdigit() for character in word)
+    return len(word) > 2 and (word.isalpha() or not any(character.isdigit() for character in word))
 
 
 def _headings(document: Document) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Most of a text is plain small letters: they are taken a run at a time.
 _PARTS = re.compile(r"[a-z]+|\d+|.", re.DOTALL)
@@ -34,6 +35,7 @@ _LIGATURE = "#"
 _LONGEST = 99
 
 
+@lru_cache(maxsize=16_384)
 def sort_key(text: str) -> str:
     """The key of ``text``: that of ``a`` is below that of ``b`` when a French reader looks for ``a`` before ``b``."""
     levels = _Levels()

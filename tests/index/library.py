@@ -107,6 +107,9 @@ def fill(connection: apsw.Connection, every: Iterator[Document]) -> None:
                 connection,
                 store.SourceRow(document.source, 1, 1, 1, 1, document.digest, "document", document.digest, None),
             )
-            rows.put(connection, rows.of(Ingested(document.source, document.digest, document=document)), touched)
+            found = rows.put(
+                connection, rows.of(Ingested(document.source, document.digest, document=document)), touched
+            )
+            rows.put_found_by(connection, [found] if found is not None else [])
         owners.settle(connection, touched)
         store.set_meta(connection, "revision", "r")
