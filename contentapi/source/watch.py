@@ -34,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 #: Milliseconds: how often the library looks whether the system told of something, and how long it gathers then.
 _STEP_MS, _DEBOUNCE_MS = 5, 20
 #: Seconds without a change after which a burst has ended, and the longest that a burst is waited for.
-_QUIET, _LONGEST = 0.05, 0.5
+_QUIET, _LONGEST = 0.03, 0.5
 #: Seconds between looks whether the root is still the same folder, and whether one that was missing is back.
 _CHECK = 0.2
 #: The least time between two settings of the watch, and between two whole looks where nothing can be watched.

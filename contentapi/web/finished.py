@@ -190,8 +190,8 @@ class Finished:
 
     @property
     def weight(self) -> int:
-        """The bytes it takes, its compressed forms and heads to come included."""
-        return 2 * len(self.body) + 2000
+        """The bytes it takes, its compressed forms and heads to come included, as measured."""
+        return len(self.body) * 3 // 2 + 6000
 
 
 class Negotiated:
@@ -295,7 +295,7 @@ class Store:
     The least recently used are let go first when they grow over ``limit`` bytes.
     """
 
-    def __init__(self, limit: int = 64_000_000) -> None:
+    def __init__(self, limit: int = 40_000_000) -> None:
         self._limit = limit
         self._answers: OrderedDict[Key, Finished | Negotiated] = OrderedDict()
         #: What was sent from here at least once.
