@@ -8,6 +8,7 @@ one that dies of whatever else is replaced. Each time it costs the one document,
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -29,6 +31,8 @@ T = TypeVar("T")
 
 #: What a batch holds at most: as many files, or files of so many bytes together.
 _FILES, _BYTES = 32, 200_000
+#: So many bytes of results wait for the parent.
+_RESULTS = 1 << 20
 #: A child that takes so many times its time on the clock is not working but stuck.
 _STUCK = 30
 #: How much less the children are heard than who answers requests (nice(2)).
@@ -141,23 +145,26 @@ class _Child(Generic[T]):
         self._start()
 
     def _start(self) -> None:
-        self._pipe, theirs = multiprocessing.Pipe()
+        asked, self._asks = multiprocessing.Pipe(duplex=False)
+        self._results, told = multiprocessing.Pipe(duplex=False)
+        _widen(told)
         with warnings.catch_warnings():
             # Python warns of forks beside threads, since a child could wait for ever for what a thread of its parent held.
             # This one takes no lock but those that Python itself makes new in a child.
             warnings.simplefilter("ignore", DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
-            _live(theirs, self._work, self._limits)
+            _live(asked, told, self._work, self._limits)
         self._process = os.pidfd_open(self._pid)
-        theirs.close()
+        asked.close()
+        told.close()
 
     def give(self, batch: Batch, now: float) -> None:
         try:
-            self._pipe.send((batch, now))
+            self._asks.send((batch, now))
         except OSError:  # it died while it had nothing to do
             self._replace()
-            self._pipe.send((batch, now))
+            self._asks.send((batch, now))
 
     def take(self, batch: Batch, now: float) -> list[T | Stopped]:
         """The results of a batch that was given to it."""
@@ -174,8 +181,8 @@ class _Child(Generic[T]):
     def _receive(self, results: list[T | Stopped]) -> Stopped | None:
         """Adds a result; or says why none came, when another child has taken the place of the one that was to send it."""
         try:
-            if self._pipe.poll(self._limits.seconds * _STUCK):
-                results.append(self._pipe.recv())
+            if self._results.poll(self._limits.seconds * _STUCK):
+                results.append(self._results.recv())
                 return None
         except (EOFError, OSError):
             pass
@@ -188,13 +195,20 @@ class _Child(Generic[T]):
 
     def end(self) -> int | None:
         """Ends it; returns its exit code (below 0 the number of a signal), None when it does not end by itself."""
-        self._pipe.close()
+        self._asks.close()
+        self._results.close()
         leaves = bool(connection.wait([self._process], _LEAVING))
         if not leaves:
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
         os.close(self._process)
         return os.waitstatus_to_exitcode(status) if leaves else None
+
+
+def _widen(pipe: Connection) -> None:
+    """Lets a pipe hold the results of a batch, so that a child goes on while its parent is busy with those of another."""
+    with suppress(OSError):  # the system may allow less, and then it waits
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _RESULTS)
 
 
 def _cause(code: int | None) -> Stopped:
@@ -207,19 +221,19 @@ def _cause(code: int | None) -> Stopped:
 # -- in a child -------------------------------------------------------------------------------------------------------
 
 
-def _live(pipe: Connection, work: Callable[[SourceFile, float], object], limits: Limits) -> NoReturn:
-    """Works on batches until the parent has closed its end of the pipe, or has died. Nothing of the parent runs after it."""
+def _live(asked: Connection, told: Connection, work: Callable[[SourceFile, float], object], limits: Limits) -> NoReturn:
+    """Works on batches until the parent has closed its ends, or has died. Nothing of the parent runs after it."""
     try:
-        _become_another(pipe.fileno(), limits.memory)
+        _become_another((asked.fileno(), told.fileno()), limits.memory)
         while True:
-            batch, now = pipe.recv()
+            batch, now = asked.recv()
             for file in batch:
                 # The time on the processor; when it is up, the kernel ends this process, wherever it is (setitimer(2)).
                 signal.setitimer(signal.ITIMER_PROF, limits.seconds)
                 result = attempt(work, file, now)
                 signal.setitimer(signal.ITIMER_PROF, 0)
-                pipe.send(result)
-            gc.collect()  # between two batches, so that it is looked through once and not a dozen times
+                told.send(result)
+            gc.collect(0)  # what the batch left, looked through once and not a dozen times
     except (EOFError, OSError):
         os._exit(0)
     except BaseException:  # noqa: BLE001 - it must not go on as its parent
@@ -227,14 +241,16 @@ def _live(pipe: Connection, work: Callable[[SourceFile, float], object], limits:
     os._exit(1)
 
 
-def _become_another(pipe: int, memory: int) -> None:
+def _become_another(pipes: tuple[int, int], memory: int) -> None:
     """Lets go of what the parent has: its handlers of signals, its open files; and takes no more memory than it may."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.closerange(3, pipe)
-    os.closerange(pipe + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    first, second = sorted(pipes)
+    os.closerange(3, first)
+    os.closerange(first + 1, second)
+    os.closerange(second + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     os.nice(_NICE)
     gc.disable()
     gc.freeze()  # what the parent holds is not looked through, so that its memory stays shared
