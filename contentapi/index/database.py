@@ -136,8 +136,8 @@ def _readable(path: Path) -> apsw.Connection:
         _version(connection)
     except (apsw.CantOpenError, apsw.ReadOnlyError):
         connection = apsw.Connection(f"{name}?immutable=1", flags)
-    # The file is not mapped: each page that a process has looked at would be its own, as many as the folder has. What it costs
-    # is a fifth of the longest lists; one document is read as fast.
+    # The file is not mapped: each page that a process has looked at would be its own, as many as the folder has. The longest
+    # lists take a fifth longer for it; one document is read as fast.
     connection.pragma("cache_size", -16_000)
     connection.pragma("mmap_size", 0)
     connection.pragma("query_only", 1)
