@@ -132,8 +132,9 @@ CREATE TABLE value (
     sort TEXT NOT NULL          -- collation key
 );
 
-CREATE INDEX value_document ON value (document, name);
+CREATE INDEX value_document ON value (document, name, sort);
 CREATE INDEX value_text ON value (name, text, document);
+CREATE INDEX value_number ON value (name, number, document) WHERE number IS NOT NULL;
 
 -- Where the breadcrumbs lead that the editors wrote, as address keys.
 CREATE TABLE crumb (
@@ -272,7 +273,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('reference', 'reference_host', '200000 200 2'),
     ('term', 'term', '300000 3 2 1'),
     ('term', 'term_slug', '300000 100000 100 1'),
-    ('value', 'value_document', '1000000 10 1'),
+    ('value', 'value_document', '1000000 10 1 1'),
+    ('value', 'value_number', '200000 5000 100 1'),
     ('value', 'value_text', '1000000 10000 100 1'),
     ('crumb', 'crumb_document', '100000 3'),
     ('crumb', 'crumb_key', '100000 10'),
