@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import apsw
-import orjson
 
-from contentapi.index import database
+from contentapi.index import database, store
 from contentapi.model import Site
 from contentapi.text import paths
 
@@ -33,15 +32,17 @@ class Touched:
 def touch_source(connection: apsw.Connection, touched: Touched, source: str) -> None:
     """Notes what a file's document has, before it goes."""
     rows = database.select(connection, "SELECT key, collection, slug FROM document WHERE source = ?", (source,))
-    for key, collection, slug in rows.fetchall():
-        touch(connection, touched, key, collection, slug)
+    touch(connection, touched, rows.fetchall())
 
 
-def touch(connection: apsw.Connection, touched: Touched, key: str | None, collection: str, slug: str) -> None:
-    """Notes what a document is about to have."""
-    touched.slugs.add((collection, slug))
-    if key is not None and key not in touched.keys:
-        touched.keys[key] = _holds(connection, key)
+def touch(connection: apsw.Connection, touched: Touched, names: Iterable[tuple[str | None, str, str]]) -> None:
+    """Notes what documents have or are about to have: key, collection and slug."""
+    keys: dict[str, bool] = {}
+    for key, collection, slug in names:
+        touched.slugs.add((collection, slug))
+        if key is not None and key not in touched.keys:
+            keys[key] = False
+    touched.keys |= keys | dict.fromkeys(_held(connection, keys), True)
 
 
 def settle(connection: apsw.Connection, touched: Touched) -> None:
@@ -49,40 +50,48 @@ def settle(connection: apsw.Connection, touched: Touched) -> None:
 
     The slugs that are touched by this are noted with the others.
     """
-    for key in touched.keys:
-        _settle_key(connection, key)
-        # Who gets or loses a path gets or loses a slug by it, also when its own file is untouched.
-        touched.slugs.update(database.select(connection, "SELECT collection, slug FROM document WHERE key = ?", (key,)))
-    for collection, slug in touched.slugs:
-        _settle_slug(connection, collection, slug)
-    turned = [key for key, held in touched.keys.items() if _holds(connection, key) != held]
-    for key in {*touched.keys, *_pages_below(connection, turned)}:
+    keys = store.json(list(touched.keys))
+    _settle_keys(connection, keys)
+    # Who gets or loses a path gets or loses a slug by it, also when its own file is untouched.
+    touched.slugs.update(
+        database.select(connection, f"SELECT collection, slug FROM document WHERE key IN {_ANY}", (keys,))
+    )
+    _settle_slugs(connection, store.json(list(touched.slugs)))
+    held = _held(connection, touched.keys)
+    below = _pages_below(connection, [key for key, before in touched.keys.items() if before != (key in held)])
+    pages = database.select(
+        connection, f"SELECT DISTINCT key FROM document WHERE type = 'page' AND key IN {_ANY}", (keys,)
+    )
+    for key in below.union(key for (key,) in pages):
         _settle_parent(connection, key)
 
 
-def _holds(connection: apsw.Connection, key: str) -> bool:
-    query = f"SELECT 1 FROM document WHERE key = ? AND {_HOLDS}"
-    return database.select(connection, query, (key,)).fetchone() is not None
+_ANY = "(SELECT value FROM json_each(?1))"
 
 
-def _settle_key(connection: apsw.Connection, key: str) -> None:
-    # Of two documents with one path the last in byte order of their files has it, as Jekyll publishes.
+def _held(connection: apsw.Connection, keys: Iterable[str]) -> set[str]:
+    """Which of these addresses are pages that others hang below."""
+    query = f"SELECT key FROM document WHERE key IN {_ANY} AND {_HOLDS}"
+    return {key for (key,) in database.select(connection, query, (store.json(list(keys)),))}
+
+
+def _settle_keys(connection: apsw.Connection, keys: str) -> None:
+    # Of several documents with one path the last in byte order of their files has it, as Jekyll publishes.
     connection.execute(
-        "UPDATE document SET served = (NOT redirected AND source ="
-        " (SELECT max(source) FROM document WHERE key = ?1)) WHERE key = ?1",
-        (key,),
+        "UPDATE document SET served = (NOT redirected AND (key, source) IN"
+        f" (SELECT key, max(source) FROM document WHERE key IN {_ANY} GROUP BY key)) WHERE key IN {_ANY}",
+        (keys,),
     )
 
 
-def _settle_slug(connection: apsw.Connection, collection: str, slug: str) -> None:
+def _settle_slugs(connection: apsw.Connection, slugs: str) -> None:
+    named = "(collection, slug) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))"
+    connection.execute(f"UPDATE document SET served = NOT redirected WHERE {named} AND key IS NULL", (slugs,))
     connection.execute(
-        "UPDATE document SET served = NOT redirected WHERE collection = ? AND slug = ? AND key IS NULL",
-        (collection, slug),
-    )
-    connection.execute(
-        "UPDATE document SET named = (rowid IS (SELECT rowid FROM document WHERE collection = ?1 AND slug = ?2 AND served"
-        " ORDER BY epoch DESC, source DESC LIMIT 1)) WHERE collection = ?1 AND slug = ?2",
-        (collection, slug),
+        "UPDATE document SET named = rowid IN (SELECT rowid FROM (SELECT rowid, row_number() OVER"
+        f" (PARTITION BY collection, slug ORDER BY epoch DESC, source DESC) AS place FROM document WHERE {named} AND served)"
+        f" WHERE place = 1) WHERE {named}",
+        (slugs,),
     )
 
 
@@ -100,9 +109,8 @@ def _pages_below(connection: apsw.Connection, keys: Iterable[str]) -> set[str]:
 def _settle_parent(connection: apsw.Connection, key: str) -> None:
     parent = database.select(
         connection,
-        f"SELECT key FROM document WHERE key IN (SELECT value FROM json_each(?)) AND {_HOLDS}"
-        " ORDER BY length(key) DESC LIMIT 1",
-        (orjson.dumps(paths.parents(key)).decode(),),
+        f"SELECT key FROM document WHERE key IN {_ANY} AND {_HOLDS} ORDER BY length(key) DESC LIMIT 1",
+        (store.json(paths.parents(key)),),
     ).get
     connection.execute(
         "UPDATE document SET parent = ?1 WHERE key = ?2 AND type = 'page' AND parent IS NOT ?1", (parent, key)

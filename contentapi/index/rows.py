@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 import apsw
 
-from contentapi.index import owners, store
+from contentapi.index import database, owners, store
 from contentapi.index.owners import Touched
 from contentapi.model import Document, Ingested, Json, Redirect, Searchable
 from contentapi.text import collation, paths
@@ -24,10 +26,38 @@ _NO_DATE, _NO_ORDER = -1e18, 1e18
 Values = tuple[object, ...]
 
 
-class DocumentRows(NamedTuple):
-    """The rows of one document: its own, by column, and those that hang on it, without the number that it gets."""
+class DocumentRow(NamedTuple):
+    """The row of one document, by column, without the number that it gets."""
 
-    row: Mapping[str, object]
+    source: str
+    digest: str
+    collection: str
+    type: str
+    id: str
+    path: str | None
+    key: str | None
+    slug: str
+    title: str
+    description: str | None
+    excerpt: str | None
+    lang: str
+    updated: str | None
+    updated_epoch: float
+    date: str | None
+    epoch: float
+    position: float
+    tie: str
+    title_key: str
+    describes: str | None
+    hidden: int
+    redirected: int
+    data: str
+
+
+class DocumentRows(NamedTuple):
+    """The row of one document, and those that hang on it."""
+
+    row: DocumentRow
     body: Values
     references: list[Values]
     terms: list[Values]
@@ -35,7 +65,7 @@ class DocumentRows(NamedTuple):
     statements: list[Values]
     crumbs: list[Values]
     #: What it is found by: the stems of title, headings and text, and its words; None when it is not to be found.
-    found_by: Values | None
+    found_by: tuple[str, ...] | None
 
 
 class FoundBy(NamedTuple):
@@ -72,29 +102,30 @@ def of(result: Ingested) -> Rows:
     )
 
 
-def put(connection: apsw.Connection, rows: Rows, touched: Touched) -> FoundBy | None:
-    """Writes the rows of what one file became. Those of what it was before are gone already.
+def put(connection: apsw.Connection, files: Sequence[Rows], touched: Touched) -> list[FoundBy]:
+    """Writes the rows of what each of these files became. Those of what it was before are gone already.
 
-    Gives what the document is to be found by, for :func:`put_found_by`; None when it is not to be found.
+    Gives what the documents are to be found by, for :func:`put_found_by`.
     """
-    found_by = _put_document(connection, rows.document, touched) if rows.document is not None else None
+    documents = [one.document for one in files if one.document is not None]
+    owners.touch(connection, touched, [(one.row.key, one.row.collection, one.row.slug) for one in documents])
+    found_by = _put_documents(connection, documents)
     connection.executemany(
         "INSERT INTO redirect (source, ordinal, line, origin, key, target, host, leads_to, status)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows.redirects,
+        chain.from_iterable(one.redirects for one in files),
     )
-    connection.executemany("INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)", rows.menus)
+    connection.executemany(
+        "INSERT OR REPLACE INTO menu (source, name, entries) VALUES (?, ?, ?)",
+        chain.from_iterable(one.menus for one in files),
+    )
     return found_by
 
 
 def put_found_by(connection: apsw.Connection, every: Sequence[FoundBy]) -> None:
     """Writes what documents are found by: of many at once, as each savepoint would make a part of an index of its own."""
-    connection.executemany(
-        f"INSERT INTO search ({_SEARCH}) VALUES ({_marks(_SEARCH)})", [(one.document, *one.stems) for one in every]
-    )
-    connection.executemany(
-        "INSERT INTO spelling (rowid, words) VALUES (?, ?)", [(one.document, one.words) for one in every]
-    )
+    _insert(connection, "search", _SEARCH, ((one.document, *one.stems) for one in every))
+    _insert(connection, "spelling", "rowid, words", ((one.document, one.words) for one in every))
 
 
 def is_pattern(origin: str) -> bool:
@@ -123,31 +154,31 @@ def put_asset(connection: apsw.Connection, path: str, media: str, size: tuple[in
 
 def _of_document(document: Document) -> DocumentRows:
     key = paths.key(paths.encode(document.path)) if document.path is not None else None
-    row = {
-        "source": document.source,
-        "digest": document.digest,
-        "collection": document.collection,
-        "type": document.type,
-        "id": document.id,
-        "path": document.path,
-        "key": key,
-        "slug": document.slug,
-        "title": document.title,
-        "description": document.description,
-        "excerpt": document.excerpt,
-        "lang": document.lang,
-        "updated": document.updated,
-        "updated_epoch": _NO_DATE if document.updated_epoch is None else document.updated_epoch,
-        "date": document.date,
-        "epoch": _NO_DATE if document.epoch is None else document.epoch,
-        "position": _NO_ORDER if document.order is None else document.order,
-        "tie": f"{document.path or ''}\0{document.source}",
-        "title_key": collation.sort_key(document.title),
-        "describes": described(document),
-        "hidden": int(document.hidden),
-        "redirected": int(document.gone or _leads_on(document, key)),
-        "data": store.json(_data(document)),
-    }
+    row = DocumentRow(
+        source=document.source,
+        digest=document.digest,
+        collection=document.collection,
+        type=document.type,
+        id=document.id,
+        path=document.path,
+        key=key,
+        slug=document.slug,
+        title=document.title,
+        description=document.description,
+        excerpt=document.excerpt,
+        lang=document.lang,
+        updated=document.updated,
+        updated_epoch=_NO_DATE if document.updated_epoch is None else document.updated_epoch,
+        date=document.date,
+        epoch=_NO_DATE if document.epoch is None else document.epoch,
+        position=_NO_ORDER if document.order is None else document.order,
+        tie=f"{document.path or ''}\0{document.source}",
+        title_key=collation.sort_key(document.title),
+        describes=described(document),
+        hidden=int(document.hidden),
+        redirected=int(document.gone or _leads_on(document, key)),
+        data=store.json(_data(document)),
+    )
     body, json = document.body, store.json
     return DocumentRows(
         row=row,
@@ -174,34 +205,33 @@ def _crumb_keys(document: Document) -> Iterator[str]:
             yield paths.key(path if path.startswith("/") else f"/{path}")
 
 
-def _found_by(search: Searchable) -> Values | None:
+def _found_by(search: Searchable) -> tuple[str, ...] | None:
     return None if search == Searchable() else (search.title, search.heading, search.body, search.words)
 
 
-def _put_document(connection: apsw.Connection, document: DocumentRows, touched: Touched) -> FoundBy | None:
-    row = document.row
-    owners.touch(connection, touched, *(row[name] for name in ("key", "collection", "slug")))  # type: ignore[arg-type]
-    connection.execute(
-        f"INSERT INTO document ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-        tuple(row.values()),
-    )
-    number = connection.last_insert_rowid()
-    connection.execute(f"INSERT INTO body ({_BODY}) VALUES ({_marks(_BODY)})", (number, *document.body))
+def _put_documents(connection: apsw.Connection, documents: Sequence[DocumentRows]) -> list[FoundBy]:
+    first = int(database.select(connection, "SELECT max(rowid) FROM document").get or 0) + 1
+    numbered = list(enumerate(documents, first))
+    _insert(connection, "document", _DOCUMENT, ((number, *one.row) for number, one in numbered))
+    _insert(connection, "body", _BODY, ((number, *one.body) for number, one in numbered))
     for table, columns, parts in (
-        ("reference", _REFERENCE, document.references),
-        ("term", _TERM, document.terms),
-        ("value", _VALUE, document.values),
-        ("statement", _STATEMENT, document.statements),
-        ("crumb", "document, key", document.crumbs),
+        ("reference", _REFERENCE, attrgetter("references")),
+        ("term", _TERM, attrgetter("terms")),
+        ("value", _VALUE, attrgetter("values")),
+        ("statement", _STATEMENT, attrgetter("statements")),
+        ("crumb", "document, key", attrgetter("crumbs")),
     ):
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})"
-        connection.executemany(statement, [(number, *one) for one in parts])
-    if document.found_by is None:
-        return None
-    *stems, words = document.found_by
-    return FoundBy(number, tuple(map(str, stems)), str(words))
+        _insert(connection, table, columns, ((number, *part) for number, one in numbered for part in parts(one)))
+    return [
+        FoundBy(number, one.found_by[:-1], one.found_by[-1]) for number, one in numbered if one.found_by is not None
+    ]
 
 
+def _insert(connection: apsw.Connection, table: str, columns: str, rows: Iterable[Values]) -> None:
+    connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({_marks(columns)})", rows)
+
+
+_DOCUMENT = f"rowid, {', '.join(DocumentRow._fields)}"
 _BODY = "document, markdown, html, text, headings, sections, anchors"
 _REFERENCE = "document, ordinal, kind, url, host, key, source, suffix, text, line"
 _TERM = "document, kind, ordinal, slug, label"

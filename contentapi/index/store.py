@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Literal, Protocol
+from itertools import chain
+from typing import Literal, NamedTuple, Protocol
 
 import apsw
 import orjson
@@ -25,8 +25,7 @@ class Progress(Protocol):
     def step(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A row of ``source_file``."""
 
     path: str
@@ -87,7 +86,7 @@ def clear(connection: apsw.Connection) -> None:
 
 # -- source files -----------------------------------------------------------------------------------------------------
 
-_SOURCE_COLUMNS = ", ".join(one.name for one in fields(SourceRow))
+_SOURCE_COLUMNS = ", ".join(SourceRow._fields)
 
 
 def signatures(connection: apsw.Connection, only: list[str] | None) -> dict[str, Signature]:
@@ -106,16 +105,16 @@ def state(connection: apsw.Connection, path: str) -> SourceRow | None:
     return SourceRow(*row) if row else None
 
 
-def put_state(connection: apsw.Connection, row: SourceRow) -> None:
-    """Writes what is known of a file."""
-    values = tuple(getattr(row, one.name) for one in fields(SourceRow))
-    marks = ", ".join("?" * len(values))
-    assignments = ", ".join(f"{one.name} = excluded.{one.name}" for one in fields(SourceRow) if one.name != "path")
-    # An update in place, since replacing the row would take the menus and redirects of the file with it.
-    connection.execute(
-        f"INSERT INTO source_file ({_SOURCE_COLUMNS}) VALUES ({marks}) ON CONFLICT (path) DO UPDATE SET {assignments}",
-        values,
-    )
+def put_states(connection: apsw.Connection, rows: Iterable[SourceRow]) -> None:
+    """Writes what is known of files."""
+    connection.executemany(_PUT_STATE, rows)
+
+
+# An update in place, since replacing the row would take the menus and redirects of the file with it.
+_PUT_STATE = (
+    f"INSERT INTO source_file ({_SOURCE_COLUMNS}) VALUES ({', '.join('?' * len(SourceRow._fields))}) ON CONFLICT (path)"
+    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in SourceRow._fields if name != 'path')}"
+)
 
 
 def forget(connection: apsw.Connection, path: str) -> str | None:
@@ -156,9 +155,16 @@ _TOLD = "code, severity, line, column, message, hint, related, private"
 def tell(connection: apsw.Connection, scope: Scope, source: str, diagnostics: Sequence[Diagnostic]) -> None:
     """Replaces what is said of a file."""
     connection.execute("DELETE FROM diagnostic WHERE source = ? AND scope = ?", (source, scope))
+    tell_first(connection, scope, [(source, diagnostics)])
+
+
+def tell_first(connection: apsw.Connection, scope: Scope, every: Iterable[tuple[str, Sequence[Diagnostic]]]) -> None:
+    """Says something of files, each by its path, of which nothing is said yet."""
     connection.executemany(
         f"INSERT INTO diagnostic (source, scope, ordinal, {_TOLD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(source, scope, ordinal, *_columns(one)) for ordinal, one in enumerate(diagnostics)],
+        chain.from_iterable(
+            [(source, scope, ordinal, *_columns(one)) for ordinal, one in enumerate(told)] for source, told in every
+        ),
     )
 
 

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -32,7 +32,7 @@ from contentapi.ingest.document import is_withheld
 from contentapi.ingest.pool import Stopped
 from contentapi.model import Diagnostic, Severity, Site, SourceFile
 from contentapi.source import pictures
-from contentapi.source.folder import Folder, Found
+from contentapi.source.folder import Folder, Found, Reader
 from contentapi.text import media
 
 _log = logging.getLogger("contentapi.sync")
@@ -41,8 +41,10 @@ _log = logging.getLogger("contentapi.sync")
 PIPELINE = 5
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
+#: What became of so many files, or of files of so many bytes, is written at once.
+_BLOCK, _BLOCK_SIZE = 256, 1_000_000
 #: So many characters of what documents are found by are written at once.
-_BLOCK = 4_000_000
+_FOUND_BY = 4_000_000
 #: How often a sync begins again when the folder becomes another one under way.
 _ATTEMPTS = 5
 _MASK = (1 << 128) - 1
@@ -117,6 +119,17 @@ class _Changed(NamedTuple):
     kind: Kind
 
 
+class _Made(NamedTuple):
+    """What became of such a file."""
+
+    changed: _Changed
+    result: Outcome
+
+    @property
+    def path(self) -> str:
+        return self.changed.found.path
+
+
 class _Moved(Exception):
     """The folder became another one under way: what was read of it is of two generations, and none of it is kept."""
 
@@ -138,6 +151,11 @@ class _Run:
     reach: Reach = field(default_factory=Reach)
     #: The files whose rows were written anew, or removed.
     files: set[str] = field(default_factory=set)
+    #: The files that were not there at the last look: nothing is known of them.
+    new: set[str] = field(default_factory=set)
+    #: What is made and not written yet, and how many bytes it was made of.
+    block: list[_Made] = field(default_factory=list)
+    block_size: int = 0
     #: What documents are found by, and is not written yet; in characters.
     found_by: list[rows.FoundBy] = field(default_factory=list)
     found_by_size: int = 0
@@ -169,19 +187,17 @@ class _Run:
             self._look_at(under, found)
         self.report.seen = len(found)
         known = store.signatures(self.connection, None if hints is None else list(found))
-        for path, one in found.items():
-            if known.get(path) != one.stamp or path in due:
-                self.changed.append(one)
+        self.new = found.keys() - known.keys()
+        self.changed += [one for path, one in found.items() if known.get(path) != one.stamp or path in due]
         if careful:
-            self._weigh(found, known)
+            self._weigh(found)
         if hints is None:
             holding.believe(self.connection)
 
-    def _weigh(self, found: dict[str, Found], known: dict[str, store.Signature]) -> None:
+    def _weigh(self, found: dict[str, Found]) -> None:
         """Raises :class:`holding.Missed` when this look misses more than half of the documents."""
         left = int(database.select(self.connection, "SELECT count(*) FROM document").get)
-        new = (one for one in self.changed if one.path not in known)
-        after = left + sum(classify.kind(one.path, self.site) is Kind.DOCUMENT for one in new)
+        after = left + sum(classify.kind(path, self.site) is Kind.DOCUMENT for path in self.new)
         # Where other settings made every row anew, the documents are those that the old ones made.
         self.vanished += [path for path in self.replaced if path not in found]
         before = len(self.replaced) or left + len(self.vanished)
@@ -204,9 +220,11 @@ class _Run:
         store.tell_names(self.connection, under, told)
 
     def _forget(self, path: str) -> bool:
-        """Removes the rows of a file; says whether any version of it was served."""
+        """Removes the rows of a file, if it has any; says whether any version of it was served."""
         self.reach.note(self.connection, path)
         self.files.add(path)
+        if path in self.new:
+            return False
         owners.touch_source(self.connection, self.touched, path)
         before = store.forget(self.connection, path)
         if before is not None:
@@ -221,29 +239,31 @@ class _Run:
         waiting: deque[_Changed] = deque()
         with _without_collector():
             for result in outcomes(self._changed(waiting, progress), self.now):
-                self._put(waiting.popleft(), result)
-            self._put_found_by()
+                self._take(waiting.popleft(), result)
+            self._write()
+            self._write_found_by()
 
     def _changed(self, waiting: deque[_Changed], progress: store.Progress | None) -> Iterator[SourceFile]:
         """The files with another content, as they are asked for; what needs no ingest is done on the way."""
-        for found in self.changed:
-            one = self._look_into(found)
-            if one is not None:
-                self.report.parsed += 1
-                waiting.append(one)
-                yield one.content
-            if progress is not None:
-                progress.step()
+        with self.folder.reader() as reader:
+            for found in self.changed:
+                one = self._look_into(found, reader)
+                if one is not None:
+                    self.report.parsed += 1
+                    waiting.append(one)
+                    yield one.content
+                if progress is not None:
+                    progress.step()
 
-    def _look_into(self, found: Found) -> _Changed | None:
+    def _look_into(self, found: Found, reader: Reader) -> _Changed | None:
         """A file that is to be ingested; None when that is not needed, and all is done."""
         kind = classify.kind(found.path, self.site)
         if kind is Kind.OTHER:
             self.reach.note(self.connection, found.path)
             self._note(found, "", kind.value)
             return None
-        before = store.state(self.connection, found.path)
-        content = self.folder.read(found, LARGEST_ASSET if kind is Kind.ASSET else self.site.max_file_size)
+        before = None if found.path in self.new else store.state(self.connection, found.path)
+        content = reader.read(found, LARGEST_ASSET if kind is Kind.ASSET else self.site.max_file_size)
         if content is None:
             self._forget(found.path)
             self.report.removed += before is not None
@@ -252,7 +272,7 @@ class _Run:
         else:
             self.report.read += 1
             if before is not None and before.digest == content.digest and not before.is_due(self.now):
-                store.put_state(self.connection, _stamped(before, found))
+                store.put_states(self.connection, [_stamped(before, found)])
                 return None
             self.report.changed += 1
             if kind is Kind.ASSET and not is_withheld(content):
@@ -263,30 +283,67 @@ class _Run:
             return _Changed(found, content, kind)
         return None
 
-    def _put(self, changed: _Changed, result: Outcome | Stopped) -> None:
+    def _take(self, changed: _Changed, result: Outcome | Stopped) -> None:
         if isinstance(result, Stopped):
             self._keep_last(changed.found, changed.content.digest, (_stopped(changed.content, result, self.site),))
-            return
-        if result.quarantined:
+        elif result.quarantined:
             self._keep_last(changed.found, changed.content.digest, result.diagnostics)
+        else:
+            self.block.append(_Made(changed, result))
+            self.block_size += len(changed.content.content)
+            if len(self.block) >= _BLOCK or self.block_size >= _BLOCK_SIZE:
+                self._write()
+
+    def _write(self) -> None:
+        """Writes what is made; if something of it cannot be written, one by one, so that the others are."""
+        block, self.block, self.block_size = self.block, [], 0
+        if self._written(block) is None:
             return
+        for one in block:
+            error = self._written([one])
+            if error is not None:
+                # A fault of ours, not the editor's; it must cost this one document, never the service.
+                content = one.changed.content
+                why = Stopped(slow=False, why=type(error).__name__)
+                self._keep_last(one.changed.found, content.digest, (_stopped(content, why, self.site),))
+
+    def _written(self, block: Sequence[_Made]) -> Exception | None:
+        """Writes all of it, or gives the reason why nothing of it is written."""
         revision = self.revision
         try:
             with self.connection:
-                found_by = self._put_result(changed, result)
+                found_by = self._put(block)
         except Exception as error:
             if isinstance(error, apsw.Error) and not isinstance(error, _UNFIT):
                 raise
-            # A fault of ours, not the editor's; it must cost this one document, never the service.
             self.revision = revision
-            why = Stopped(slow=False, why=type(error).__name__)
-            self._keep_last(changed.found, changed.content.digest, (_stopped(changed.content, why, self.site),))
-            return
-        if found_by is not None:
-            self.found_by.append(found_by)
-            self.found_by_size += found_by.size
-            if self.found_by_size > _BLOCK:
-                self._put_found_by()
+            return error
+        self.found_by += found_by
+        self.found_by_size += sum(one.size for one in found_by)
+        if self.found_by_size > _FOUND_BY:
+            self._write_found_by()
+        return None
+
+    def _put(self, block: Sequence[_Made]) -> list[rows.FoundBy]:
+        for one in block:
+            self._forget(one.path)
+        store.put_states(self.connection, map(self._row, block))
+        found_by = rows.put(self.connection, [one.result.rows for one in block], self.touched)
+        store.tell_first(self.connection, "text", [(one.path, one.result.diagnostics) for one in block])
+        return found_by
+
+    def _row(self, one: _Made) -> store.SourceRow:
+        changed, result = one
+        plain = changed.kind is Kind.DOCUMENT and not result.document
+        state = "draft" if result.draft else "other" if plain else changed.kind.value
+        return self._noted(
+            changed.found, changed.content.digest, state, serves=state not in {"draft", "other"}, due=result.due
+        )
+
+    def _write_found_by(self) -> None:
+        rows.put_found_by(self.connection, self.found_by)
+        self.found_by.clear()
+        self.found_by_size = 0
 
     def _withdraw(self, path: str) -> None:
         """Of what is served as it lies in the folder there is no last good version."""
@@ -301,27 +358,16 @@ class _Run:
         size = pictures.measure(content.content, found.path) if ending in media.PICTURES else None
         rows.put_asset(self.connection, found.path, media.TYPES[ending], size)
 
-    def _put_result(self, changed: _Changed, result: Outcome) -> rows.FoundBy | None:
-        found = changed.found
-        self._forget(found.path)
-        plain = changed.kind is Kind.DOCUMENT and not result.document
-        state = "draft" if result.draft else "other" if plain else changed.kind.value
-        serves = state not in {"draft", "other"}
-        self._note(found, changed.content.digest, state, serves=serves, due=result.due)
-        found_by = rows.put(self.connection, result.rows, self.touched)
-        store.tell(self.connection, "text", found.path, result.diagnostics)
-        return found_by
+    def _note(self, found: Found, digest: str, state: str, *, serves: bool = False) -> None:
+        store.put_states(self.connection, [self._noted(found, digest, state, serves=serves)])
 
-    def _put_found_by(self) -> None:
-        rows.put_found_by(self.connection, self.found_by)
-        self.found_by.clear()
-        self.found_by_size = 0
-
-    def _note(self, found: Found, digest: str, state: str, *, serves: bool = False, due: float | None = None) -> None:
-        row = store.SourceRow(found.path, *_stamp(found), digest, state, digest if serves else None, due)
-        store.put_state(self.connection, row)
+    def _noted(
+        self, found: Found, digest: str, state: str, *, serves: bool, due: float | None = None
+    ) -> store.SourceRow:
+        """The row of a file, whose weight is in the revision from now on."""
         if serves:
             self.revision += _weight(found.path, digest)
+        return store.SourceRow(found.path, *_stamp(found), digest, state, digest if serves else None, due)
 
     def _keep_last(self, found: Found, digest: str, why: tuple[Diagnostic, ...]) -> None:
         """The file cannot be used as it is: its last good version goes on being served, and the reason is told."""
@@ -330,11 +376,11 @@ class _Run:
         served = before.served if before is not None else None
         row = store.SourceRow(found.path, *_stamp(found), digest, "quarantined", served, None)
         if any(one.code == "unsettled" for one in why):
-            row = replace(row, mtime=_UNKNOWN)
+            row = row._replace(mtime=_UNKNOWN)
         if classify.is_draft_folder(found.path) or (before is not None and before.state == "draft"):
             # Nothing of a draft is public, and one that cannot be read is still one.
-            row, why = replace(row, state="draft"), tuple(replace(one, private=True) for one in why)
-        store.put_state(self.connection, row)
+            row, why = row._replace(state="draft"), tuple(replace(one, private=True) for one in why)
+        store.put_states(self.connection, [row])
         store.tell(self.connection, "text", found.path, why)
 
     # -- what depends on it
@@ -389,7 +435,7 @@ def _stamp(found: Found) -> store.Signature:
 
 def _stamped(before: store.SourceRow, found: Found) -> store.SourceRow:
     size, mtime, ctime, inode = _stamp(found)
-    return replace(before, size=size, mtime=mtime, ctime=ctime, inode=inode)
+    return before._replace(size=size, mtime=mtime, ctime=ctime, inode=inode)
 
 
 def _at_and_above(path: str) -> Iterable[str]:

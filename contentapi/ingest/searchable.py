@@ -5,6 +5,8 @@ Pure, of one document alone. Everything that a reader is given counts, front mat
 
 from __future__ import annotations
 
+from itertools import chain
+
 from contentapi.model import Document, Searchable
 from contentapi.text import analysis, prose
 
@@ -17,15 +19,9 @@ def of(document: Document) -> Searchable:
     if document.hidden or document.gone:
         return Searchable()
     language = analysis.language(document.lang)
-    columns = [analysis.folded(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
-    title, heading, body = (analysis.stems(words, language) for words in columns)
-    known = sorted(filter(_spelled, {word for words in columns for word in words}))
-    return Searchable(title, heading, body, " ".join(known))
-
-
-def _spelled(word: str) -> bool:
-    """Whether others may be corrected to this word: a number is what it is."""
-    return len(word) > 2 and (word.isalpha() or not any(character.isdigit() for character in word))
+    columns = [analysis.runs(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
+    title, heading, body = (analysis.stems(runs, language) for runs in columns)
+    return Searchable(title, heading, body, analysis.spelled(chain.from_iterable(columns)))
 
 
 def _headings(document: Document) -> str:

@@ -6,10 +6,11 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from contentapi.errors import FolderError, NotFound
 from contentapi.model import Diagnostic, Site, SourceFile
@@ -20,7 +21,7 @@ from contentapi.source.problems import not_a_file, problem, too_large, unreadabl
 from contentapi.source.rules import Rules
 from contentapi.source.walk import Found, Link, Walk, is_at
 
-__all__ = ["Folder", "Found"]
+__all__ = ["Folder", "Found", "Reader"]
 
 #: How often a file that changes while it is read is read again, and the pause before.
 _ATTEMPTS = 3
@@ -100,27 +101,9 @@ class Folder:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def read(self, found: Found, limit: int | None = None) -> SourceFile | Diagnostic | None:
-        """The whole file, or why it cannot be had; None when it has vanished since it was found.
-
-        ``limit`` is the largest size in bytes (``max_file_size`` of the site unless given).
-        """
-        limit = self._limit if limit is None else limit
-        try:
-            with self._base() as base:
-                for attempt in range(_ATTEMPTS):
-                    if attempt:
-                        time.sleep(_PAUSE)
-                    fd = base.open_file(found.name)
-                    try:
-                        answer = _read(fd, found.path, limit)
-                    finally:
-                        os.close(fd)
-                    if answer is not None:
-                        return answer
-        except OSError as error:
-            return _refusal(found.path, error)
-        return problem("unsettled", found.path, "This file changed each time while it was read.")
+    def reader(self) -> Reader:
+        """What reads the files that were found, from the place of the last scan, or the root when there was none."""
+        return Reader(self._base, self._limit)
 
     def open_asset(self, path: str) -> tuple[BinaryIO, os.stat_result]:
         """A file that is served as it is, open, and what the system knows of it. The caller closes it.
@@ -152,7 +135,6 @@ class Folder:
             return pictures.measure(file, path)
 
     def _base(self) -> Base:
-        """The place of the last scan, or the root when there was none."""
         if self._place is None:
             return Base(self.root)
         real, known = self._place
@@ -161,6 +143,46 @@ class Folder:
             base.__exit__(None, None, None)
             raise FileNotFoundError(errno.ENOENT, "another folder has taken its place", real)
         return base
+
+
+class Reader:
+    """Reads files of one folder, which is opened with the first of them and stays open until the end of the block."""
+
+    def __init__(self, opened: Callable[[], Base], limit: int) -> None:
+        self._opened = opened
+        self._limit = limit
+        self._base: Base | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._base is not None:
+            self._base.__exit__(kind, error, traceback)
+
+    def read(self, found: Found, limit: int | None = None) -> SourceFile | Diagnostic | None:
+        """The whole file, or why it cannot be had; None when it has vanished since it was found.
+
+        ``limit`` is the largest size in bytes (``max_file_size`` of the site unless given).
+        """
+        try:
+            if self._base is None:
+                self._base = self._opened()
+            for attempt in range(_ATTEMPTS):
+                if attempt:
+                    time.sleep(_PAUSE)
+                fd = self._base.open_file(found.name)
+                try:
+                    answer = _read(fd, found.path, self._limit if limit is None else limit)
+                finally:
+                    os.close(fd)
+                if answer is not None:
+                    return answer
+        except OSError as error:
+            return _refusal(found.path, error)
+        return problem("unsettled", found.path, "This file changed each time while it was read.")
 
 
 def _read(fd: int, path: str, limit: int) -> SourceFile | Diagnostic | None:

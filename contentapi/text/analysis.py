@@ -8,7 +8,7 @@ in English where the text is English, else in French.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeVar
@@ -71,10 +71,14 @@ def words(text: str) -> Iterator[Word]:
             yield Word(run.start() + start, run.start() + end, folded)
 
 
+def runs(text: str) -> list[str]:
+    """The words of a text as they stand in it, those together that apostrophes hold together."""
+    return _RUN.findall(text) if _MARK.search(text) else _PLAIN_RUN.findall(text.replace("_", " "))
+
+
 def folded(text: str) -> list[str]:
     """The words of a text, folded."""
-    runs = _RUN.findall(text) if _MARK.search(text) else _PLAIN_RUN.findall(text.replace("_", " "))
-    return list(chain.from_iterable(map(_FOLDED.__getitem__, runs)))
+    return list(chain.from_iterable(map(_FOLDED.__getitem__, runs(text))))
 
 
 @lru_cache(maxsize=65_536)
@@ -95,9 +99,19 @@ def stem(word: str, language: Language) -> str:
     return _STEMS[language][word]
 
 
-def stems(words: Iterable[str], language: Language) -> str:
-    """Folded words as the index keeps them: their stems, with a space between two."""
-    return " ".join(map(_STEMS[language].__getitem__, words))
+def stems(runs: Iterable[str], language: Language) -> str:
+    """The words of such runs as the index keeps them: their stems, with a space between two."""
+    return " ".join(map(_STEMS_OF_RUNS[language].__getitem__, runs))
+
+
+def spelled(runs: Iterable[str]) -> str:
+    """Each word of such runs once, folded, that others may be corrected to."""
+    return " ".join(dict.fromkeys(chain.from_iterable(map(_SPELLED.__getitem__, dict.fromkeys(runs)))))
+
+
+def _is_spelled(word: str) -> bool:
+    """A number is what it is, and what is shorter than three letters is near too many others."""
+    return len(word) > 2 and (word.isalpha() or not any(character.isdigit() for character in word))
 
 
 def _stemmed(name: str) -> Callable[[str], str]:
@@ -123,6 +137,14 @@ class _Kept(dict[str, T]):
 _MOST_KEPT: Final = 65_536
 _FOLDED: Final = _Kept(lambda run: tuple(word for _, _, word in _parts(run)))
 _STEMS: Final[dict[Language, _Kept[str]]] = {"en": _Kept(_stemmed("english")), "fr": _Kept(_stemmed("french"))}
+_SPELLED: Final = _Kept(lambda run: tuple(filter(_is_spelled, _FOLDED[run])))
+
+
+def _of_runs(stems: Mapping[str, str]) -> _Kept[str]:
+    return _Kept(lambda run: " ".join(map(stems.__getitem__, _FOLDED[run])))
+
+
+_STEMS_OF_RUNS: Final = {language: _of_runs(stems) for language, stems in _STEMS.items()}
 
 
 def common(word: str) -> bool:

@@ -103,13 +103,9 @@ def fill(connection: apsw.Connection, every: Iterator[Document]) -> None:
     touched = Touched()
     with connection:
         for document in every:
-            store.put_state(
-                connection,
-                store.SourceRow(document.source, 1, 1, 1, 1, document.digest, "document", document.digest, None),
-            )
-            found = rows.put(
-                connection, rows.of(Ingested(document.source, document.digest, document=document)), touched
-            )
-            rows.put_found_by(connection, [found] if found is not None else [])
+            known = store.SourceRow(document.source, 1, 1, 1, 1, document.digest, "document", document.digest, None)
+            store.put_states(connection, [known])
+            made = rows.of(Ingested(document.source, document.digest, document=document))
+            rows.put_found_by(connection, rows.put(connection, [made], touched))
         owners.settle(connection, touched)
         store.set_meta(connection, "revision", "r")

@@ -11,7 +11,7 @@ from contentapi.errors import FolderError
 from contentapi.index import outcome
 from contentapi.index import sync as module
 from contentapi.index.sync import fingerprint
-from contentapi.source.folder import Folder
+from contentapi.source.folder import Folder, Reader
 from tests.index.shelf import NOW, page
 
 PNG = bytes.fromhex(
@@ -549,7 +549,7 @@ def test_a_folder_replaced_under_way_is_looked_at_anew(shelf, monkeypatch):
     shutil.copytree(shelf.root, other)
     for name in ("a.md", "b.md"):
         (other / name).write_text(page("title: two"))
-    read, seen = Folder.read, []
+    read, seen = Reader.read, []
 
     def swapping(self, found, limit=None):
         if not seen:
@@ -560,7 +560,7 @@ def test_a_folder_replaced_under_way_is_looked_at_anew(shelf, monkeypatch):
         return read(self, found, limit)
 
     shelf.write({"a.md": page("title: 1½"), "b.md": page("title: 1½")})
-    monkeypatch.setattr(Folder, "read", swapping)
+    monkeypatch.setattr(Reader, "read", swapping)
     shelf.sync("a.md")
     assert shelf.rows("SELECT source, title FROM document ORDER BY source") == [("a.md", "two"), ("b.md", "two")]
 
@@ -575,14 +575,14 @@ def test_a_folder_that_is_never_the_same_is_given_up(shelf, monkeypatch):
 
 def test_a_file_that_vanishes_between_look_and_read_is_gone(shelf, monkeypatch):
     shelf.write({"a.md": page("title: A"), "b.md": page("title: B")})
-    read = Folder.read
+    read = Reader.read
 
     def vanishing(self, found, limit=None):
         if found.path == "a.md":
             (shelf.root / "a.md").unlink(missing_ok=True)
         return read(self, found, limit)
 
-    monkeypatch.setattr(Folder, "read", vanishing)
+    monkeypatch.setattr(Reader, "read", vanishing)
     shelf.sync()
     assert set(shelf.served()) == {"b.md"}
     assert shelf.codes() == []

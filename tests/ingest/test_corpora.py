@@ -25,10 +25,11 @@ def read(folder: Path) -> tuple[Site, list[Ingested]]:
     given = settings.load(folder, environ={"HOME": "/"})
     walk = Folder(given.folder, given.site)
     found = []
-    for one in walk.scan(""):
-        content = walk.read(one, given.site.max_file_size) if not isinstance(one, Diagnostic) else None
-        if isinstance(content, SourceFile) and classify.kind(content.path, given.site) not in {Kind.ASSET, Kind.OTHER}:
-            found.append(ingest(content, given.site, 4_000_000_000.0))
+    with walk.reader() as reader:
+        for one in walk.scan(""):
+            content = reader.read(one) if not isinstance(one, Diagnostic) else None
+            if isinstance(content, SourceFile) and classify.kind(content.path, given.site) not in {Kind.ASSET, Kind.OTHER}:
+                found.append(ingest(content, given.site, 4_000_000_000.0))
     return given.site, found
 
 

@@ -43,7 +43,7 @@ def test_title_headings_and_text_are_kept_apart_as_stems():
         title="le equip",
         heading="sous titr essentiel mesur impact a",
         body="avant tout de usag",
-        words="avant des equipes essentiel impact les mesurer sous titre tout usagers",
+        words="les equipes sous titre essentiel mesurer impact avant tout des usagers",
     )
 
 
