@@ -424,7 +424,6 @@ class Document:
     redirects: tuple[Redirect, ...]
     statements: tuple[Statement, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
-    search: Searchable = field(default_factory=Searchable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contentapi.index import rows
 from contentapi.index.rows import Rows
-from contentapi.ingest.document import ingest
-from contentapi.ingest.pool import Limits, Pool, Stopped, attempt
-from contentapi.model import Diagnostic, Site, SourceFile
+from contentapi.ingest import document, pool, searchable
+from contentapi.ingest.pool import Limits, Pool, Stopped
+from contentapi.model import Diagnostic, Ingested, Searchable, Site, SourceFile
 
 
 class Outcome(NamedTuple):
@@ -34,28 +34,32 @@ class Outcome(NamedTuple):
 Outcomes = Callable[[Iterable[SourceFile], float], Iterator[Outcome | Stopped]]
 
 
-def outcome(site: Site, file: SourceFile, now: float) -> Outcome:
-    """What becomes of one file."""
-    found = ingest(file, site, now)
+def steps(site: Site) -> tuple[Callable[..., Any], ...]:
+    """How a file becomes an :class:`Outcome`: the first step takes it and the time, each other what the one before gave."""
+    return (*document.steps(site), _with_words, _outcome)
+
+
+def _with_words(found: Ingested) -> tuple[Ingested, Searchable | None]:
+    return found, searchable.of(found.document) if found.document is not None else None
+
+
+def _outcome(made: tuple[Ingested, Searchable | None]) -> Outcome:
+    found, words = made
     return Outcome(
         quarantined=found.quarantined,
         draft=found.draft is not None,
         document=found.document is not None,
         due=found.draft.due if found.draft is not None else None,
         diagnostics=found.diagnostics,
-        rows=rows.of(found),
+        rows=rows.of(found, words),
     )
 
 
-def one_by_one(site: Site) -> Outcomes:
+def here(site: Site) -> Outcomes:
     """Ingest in this process, unsupervised: for files that one has written oneself."""
-
-    def outcomes(files: Iterable[SourceFile], now: float) -> Iterator[Outcome | Stopped]:
-        return (attempt(partial(outcome, site), file, now) for file in files)
-
-    return outcomes
+    return partial(pool.work, steps(site))
 
 
-def pool(site: Site) -> Pool[Outcome]:
+def elsewhere(site: Site) -> Pool[Outcome]:
     """Ingest in processes of their own, bounded as the site says."""
-    return Pool(partial(outcome, site), Limits(site.max_seconds))
+    return Pool(steps(site), Limits(site.max_seconds))

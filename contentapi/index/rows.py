@@ -89,11 +89,11 @@ class Rows(NamedTuple):
     menus: list[Values]
 
 
-def of(result: Ingested) -> Rows:
-    """What one file became, as rows."""
+def of(result: Ingested, search: Searchable | None = None) -> Rows:
+    """What one file became, as rows, and what its document is found by."""
     redirects = [*result.redirects, *(result.document.redirects if result.document else ())]
     return Rows(
-        document=_of_document(result.document) if result.document is not None else None,
+        document=_of_document(result.document, search) if result.document is not None else None,
         redirects=[
             (one.source, ordinal, one.line, one.origin, _key_of(one), one.target, *_end_of(one), one.status)
             for ordinal, one in enumerate(redirects)
@@ -152,7 +152,7 @@ def put_asset(connection: apsw.Connection, path: str, media: str, size: tuple[in
     )
 
 
-def _of_document(document: Document) -> DocumentRows:
+def _of_document(document: Document, search: Searchable | None) -> DocumentRows:
     key = paths.key(paths.encode(document.path)) if document.path is not None else None
     row = DocumentRow(
         source=document.source,
@@ -194,7 +194,7 @@ def _of_document(document: Document) -> DocumentRows:
             for ordinal, one in enumerate(document.statements)
         ],
         crumbs=[(key,) for key in dict.fromkeys(_crumb_keys(document))],
-        found_by=_found_by(document.search),
+        found_by=(search.title, search.heading, search.body, search.words) if search is not None else None,
     )
 
 
@@ -203,10 +203,6 @@ def _crumb_keys(document: Document) -> Iterator[str]:
         path = paths.split_url(crumb.link).path if crumb.link is not None else None
         if path is not None:
             yield paths.key(path if path.startswith("/") else f"/{path}")
-
-
-def _found_by(search: Searchable) -> tuple[str, ...] | None:
-    return None if search == Searchable() else (search.title, search.heading, search.body, search.words)
 
 
 def _put_documents(connection: apsw.Connection, documents: Sequence[DocumentRows]) -> list[FoundBy]:

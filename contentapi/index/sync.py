@@ -98,7 +98,7 @@ def sync(  # noqa: PLR0913 - what a sync is of, each by its name
             with connection:
                 run.start()
                 run.look(None if run.incomplete else hints, careful=careful)
-                run.ingest(outcomes or outcome.one_by_one(site), progress)
+                run.ingest(outcomes or outcome.here(site), progress)
                 run.finish(fault)
         except _Moved:
             hints = None

@@ -116,7 +116,7 @@ def write_once(
 def _written(folder: Path, index: Path, site: Site, progress: store.Progress | None, *, careful: bool) -> Report:
     connection = database.open_for_writing(index)
     try:
-        with closing(outcome.pool(site)) as pool:
+        with closing(outcome.elsewhere(site)) as pool:
             report = sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map, careful=careful)
         database.settle(connection)
     finally:
@@ -144,7 +144,7 @@ class Follower:
         renewed: Callable[[Settings], None] | None = None,
     ) -> None:
         self._folder = Folder(folder, site)
-        self._pool = outcome.pool(site)
+        self._pool = outcome.elsewhere(site)
         self._index = index
         self._site = site
         self._synced = synced

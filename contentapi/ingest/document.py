@@ -6,8 +6,10 @@ Pure: the same bytes, path, site and clock give the same :class:`Ingested`, what
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial, reduce
+from typing import Any, TypeVar
 
 from contentapi.ingest import (
     classify,
@@ -20,7 +22,6 @@ from contentapi.ingest import (
     permalink,
     reading,
     redirects,
-    searchable,
     statements,
 )
 from contentapi.ingest.classify import Kind
@@ -43,6 +44,8 @@ from contentapi.model import (
     Term,
 )
 from contentapi.text import dates, durations, media, paths
+
+T = TypeVar("T")
 
 #: Front matter that every resource shows under a name of its own, and that ``fields`` therefore leaves out; or that
 #: speaks to this service and not to readers.
@@ -73,12 +76,31 @@ _EXCERPT_LENGTH = 500
 
 def ingest(file: SourceFile, site: Site, now: float) -> Ingested:
     """What a content file becomes. ``now`` (seconds since the epoch) decides what is still to come."""
+    first, *others = steps(site)
+    made: Ingested = reduce(lambda made, step: step(made), others, first(file, now))
+    return made
+
+
+def steps(site: Site) -> tuple[Callable[..., Any], ...]:
+    """The same in steps: the first takes a file and the time, each other what the one before gave.
+
+    Many files are ingested sooner when all of them take one step before any takes the next (docs/adr/0024).
+    """
+    return (partial(_begin, site), _of_document(_render), _of_document(_clean), _of_document(_finish))
+
+
+def _of_document(step: Callable[[T], object]) -> Callable[[T | Ingested], object]:
+    """A step of those files that become documents: the others are ready."""
+    return lambda made: made if isinstance(made, Ingested) else step(made)
+
+
+def _begin(site: Site, file: SourceFile, now: float) -> _Opened | Ingested:
     kind = classify.kind(file.path, site)
     if kind is Kind.DATA:
         return data.read(file, site)
     if kind is Kind.REDIRECTS:
         return redirects.read(file, site)
-    return _document(file, site, now)
+    return _open(file, site, now)
 
 
 def is_withheld(file: SourceFile) -> bool:
@@ -92,7 +114,7 @@ def is_withheld(file: SourceFile) -> bool:
     return isinstance(found, Rejected) or (found is not None and frontmatter.unpublished(found.values, found).draft)
 
 
-def _document(file: SourceFile, site: Site, now: float) -> Ingested:
+def _open(file: SourceFile, site: Site, now: float) -> _Opened | Ingested:
     found = frontmatter.read(file)
     if found is None:
         return Ingested(file.path, file.digest, diagnostics=_plain_markdown(file))
@@ -111,8 +133,7 @@ def _document(file: SourceFile, site: Site, now: float) -> Ingested:
     if due is not None and due > now and not site.future:
         draft = Draft(file.path, file.digest, due)
         return Ingested(file.path, file.digest, draft=draft, diagnostics=_private(problems))
-    document, told = _build(read)
-    return Ingested(file.path, file.digest, document=document, diagnostics=(*problems, *told))
+    return _opened(read, list(problems))
 
 
 def _private(problems: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -151,15 +172,63 @@ def _plain_markdown(file: SourceFile) -> tuple[Diagnostic, ...]:
 # -- the document -----------------------------------------------------------------------------------------------------
 
 
-def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
-    values, file, site = read.values, read.file, read.site
-    told: list[Diagnostic] = []
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A published document of which the front matter is read, and what is ``told`` of it, here and from here on."""
+
+    read: Reading
+    told: list[Diagnostic]
+    terms: tuple[Term, ...]
+    path: str | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """Its ``text``, which is Markdown without Liquid, and what that is as HTML."""
+
+    opened: _Opened
+    text: str
+    output: markdown.Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """The HTML that is served."""
+
+    rendered: _Rendered
+    output: html.Cleaned
+
+
+def _opened(read: Reading, told: list[Diagnostic]) -> _Opened:
     terms = _terms(read)
-    path = _path(read, terms, told)
+    return _Opened(read, told, terms, _path(read, terms, told), _title(read.values))
+
+
+def _render(opened: _Opened) -> _Rendered:
+    file, found = opened.read.file, opened.read.found
+    text, removed = liquid.resolve(
+        found.body, site=opened.read.site, path=file.path, title=opened.title or "", first_line=found.body_line
+    )
+    opened.told.extend(removed)
+    return _Rendered(opened, text, _as_html(file.path, text, found.body_line))
+
+
+def _clean(rendered: _Rendered) -> _Cleaned:
+    opened, output = rendered.opened, rendered.output
+    cleaned = html.clean(output.html, _place(opened.read, opened.path), raw=output.raw)
+    opened.told.extend(cleaned.diagnostics)
+    if output.too_deep:
+        opened.told.append(_too_deep(opened.read.file.path))
+    return _Cleaned(rendered, cleaned)
+
+
+def _finish(cleaned: _Cleaned) -> Ingested:
+    opened = cleaned.rendered.opened
+    read, path, told = opened.read, opened.path, opened.told
+    values, file, site = read.values, read.file, read.site
     slug = _slug(read, path)
-    title = _title(values)
-    rendered = _body(read, path, title or "", told)
-    body, image = _with_image(read, path, rendered.body, told)
+    body, image = _with_image(read, path, _body(read, cleaned.output), told)
     updated = _updated(read, told)
     phase = fields.phase(values, site.vocabulary) if read.type == "phase" else None
     document = Document(
@@ -170,9 +239,9 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         id=fields.text(values.get("id")) or file.path,
         path=path,
         slug=slug,
-        title=title or _derived_title(read, body, slug, told),
+        title=opened.title or _derived_title(read, body, slug, told),
         description=fields.first_text(values, *_SUMMARIES),
-        excerpt=fields.text(values.get("excerpt")) or rendered.excerpt or None,
+        excerpt=fields.text(values.get("excerpt")) or _excerpt(cleaned) or None,
         lang=_language(read, path),
         updated=updated.iso if updated is not None else None,
         updated_epoch=updated.epoch if updated is not None else None,
@@ -187,7 +256,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         breadcrumbs=fields.crumbs(values.get("breadcrumbs")),
         image=image,
         license=fields.license_of(values.get("license"), site),
-        terms=terms,
+        terms=opened.terms,
         fields=_other(read),
         phase=phase,
         body=body,
@@ -195,7 +264,7 @@ def _build(read: Reading) -> tuple[Document, tuple[Diagnostic, ...]]:
         statements=_statements(read, body, slug, phase),
         lines={key: line for key, line in read.found.lines.items() if key in _TOLD_LATER},
     )
-    return replace(document, search=searchable.of(document)), tuple(told)
+    return Ingested(file.path, file.digest, document=document, diagnostics=tuple(told))
 
 
 def _title(values: Mapping[str, Json]) -> str | None:
@@ -271,22 +340,9 @@ def _slug(read: Reading, path: str | None) -> str:
     return name.rpartition(".")[0] if known else name
 
 
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    body: Body
-    excerpt: str
-
-
-def _body(read: Reading, path: str | None, title: str, told: list[Diagnostic]) -> _Rendered:
-    file, found = read.file, read.found
-    text, removed = liquid.resolve(found.body, site=read.site, path=file.path, title=title, first_line=found.body_line)
-    output = _render(file.path, text, found.body_line)
-    cleaned = html.clean(output.html, _place(read, path), raw=output.raw)
-    told += [*removed, *cleaned.diagnostics]
-    if output.too_deep:
-        told.append(_too_deep(file.path))
-    body = Body(
-        markdown=found.body,
+def _body(read: Reading, cleaned: html.Cleaned) -> Body:
+    return Body(
+        markdown=read.found.body,
         html=cleaned.html,
         text=cleaned.text,
         headings=cleaned.headings,
@@ -294,10 +350,9 @@ def _body(read: Reading, path: str | None, title: str, told: list[Diagnostic]) -
         references=cleaned.references,
         anchors=cleaned.anchors,
     )
-    return _Rendered(body, _excerpt(read, text, output) or _shorten(cleaned.first_paragraph))
 
 
-def _render(path: str, text: str, line: int, definitions: Mapping[str, object] | None = None) -> markdown.Rendered:
+def _as_html(path: str, text: str, line: int, definitions: Mapping[str, object] | None = None) -> markdown.Rendered:
     """Markdown rendered; HTML as it is, its tags with their lines."""
     if media.extension(path) in media.HTML:
         return markdown.Rendered(markdown.mark(text, line), too_deep=False, raw=True)
@@ -319,14 +374,17 @@ def _too_deep(path: str) -> Diagnostic:
     )
 
 
-def _excerpt(read: Reading, text: str, output: markdown.Rendered) -> str:
-    """What stands above the separator, if the text has one; the links it names may be defined below."""
+def _excerpt(cleaned: _Cleaned) -> str:
+    """What stands above the separator, if the text has one; else the first paragraph, not all of a long one."""
+    rendered, read = cleaned.rendered, cleaned.rendered.opened.read
     separator = fields.text(read.values.get("excerpt_separator")) or read.site.excerpt_separator or "<!--more-->"
-    above, found, _ = text.partition(separator)
-    if not found or not above.strip():
-        return ""
-    rendered = _render(read.file.path, _FOOTNOTE.sub("", above), 1, output.definitions)
-    return html.clean(rendered.html, _place(read, None), raw=rendered.raw).text.replace("\n", " ")
+    above, found, _ = rendered.text.partition(separator)
+    text = ""
+    if found and above.strip():
+        # The links that it names may be defined below.
+        output = _as_html(read.file.path, _FOOTNOTE.sub("", above), 1, rendered.output.definitions)
+        text = html.clean(output.html, _place(read, None), raw=output.raw).text.replace("\n", " ")
+    return text or _shorten(cleaned.output.first_paragraph)
 
 
 #: The mark of a footnote, whose text may stand below the separator.

@@ -1,9 +1,10 @@
 """Work on source files in processes of their own, so that no document can stall or break whoever asks for it.
 
 A :class:`Pool` hands batches of files to a few child processes and gives back what becomes of each, in order. The kernel
-stops a child whose document takes more than its time on the processor; one that wants more memory than it may have fails;
-one that dies of whatever else is replaced. Each time it costs the one document, whose place in the order holds a
-:class:`Stopped`. A few files start one child, many start more; none is kept when nothing is to be done.
+stops a child whose batch takes more time on the processor than one document may; one that wants more memory than it may
+have fails; one that dies of whatever else is replaced. The files of that batch are then taken one by one, so that it costs
+the one document, whose place in the order holds a :class:`Stopped`. A few files start one child, many start more; none is
+kept when nothing is to be done.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import signal
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Generic, NamedTuple, NoReturn, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from contentapi.model import SourceFile
 
@@ -56,30 +57,55 @@ class Stopped(NamedTuple):
     why: str
 
 
-def attempt(work: Callable[[SourceFile, float], T], file: SourceFile, now: float) -> T | Stopped:
-    """The result of the work on one file; whatever fails in it costs this document and no other."""
+#: What is done with files: the first step takes a file and the time, each other what the one before gave.
+Steps = Sequence[Callable[..., Any]]
+Batch = list[SourceFile]
+
+
+def work(steps: Steps, files: Iterable[SourceFile], now: float) -> Iterator[Any]:
+    """What becomes of each file in this process, in order: whatever the steps give, or why nothing came of it.
+
+    ``now`` is the time (seconds since the epoch) that they are told.
+    """
+    for batch in _batches(files):
+        yield from _results(steps, batch, now)
+
+
+def _results(steps: Steps, batch: Batch, now: float) -> list[Any]:
+    with suppress(Exception):
+        return _together(steps, batch, now)
+    return [_alone(steps, file, now) for file in batch]
+
+
+def _together(steps: Steps, batch: Batch, now: float) -> list[Any]:
+    """All files take one step before any takes the next: what a step needs stays at hand of the processor."""
+    first, *others = steps
+    made = [first(file, now) for file in batch]
+    for step in others:
+        made = [step(one) for one in made]
+    return made
+
+
+def _alone(steps: Steps, file: SourceFile, now: float) -> Any:
+    """The result of one file; whatever fails in it costs this one and no other."""
     try:
-        return work(file, now)
+        (result,) = _together(steps, [file], now)
     except MemoryError:
         return Stopped(slow=False, why="it takes more memory than one document may have")
     except Exception:  # noqa: BLE001 - whatever it was
         return Stopped(slow=False, why=traceback.format_exc().strip())
-
-
-Batch = list[SourceFile]
+    return result
 
 
 class Pool(Generic[T]):
-    """Child processes that do some work on files. ``work`` is what is done: a function of one file and the time.
+    """Child processes that take files through some steps, as :func:`work` does.
 
-    The children are forks: the work may be any function, and they start at once. They use nothing that the threads of this
+    The children are forks: a step may be any function, and they start at once. They use nothing that the threads of this
     process may hold, and leave every file that it has open.
     """
 
-    def __init__(
-        self, work: Callable[[SourceFile, float], T], limits: Limits | None = None, *, processes: int | None = None
-    ) -> None:
-        self._work = work
+    def __init__(self, steps: Steps, limits: Limits | None = None, *, processes: int | None = None) -> None:
+        self._steps = steps
         self._limits = limits or Limits()
         self._most = processes or len(os.sched_getaffinity(0))
         self._children: list[_Child[T]] = []
@@ -113,7 +139,7 @@ class Pool(Generic[T]):
 
     def _child(self, number: int) -> _Child[T]:
         if number == len(self._children):
-            self._children.append(_Child(self._work, self._limits))
+            self._children.append(_Child(self._steps, self._limits))
         return self._children[number]
 
     def close(self) -> None:
@@ -139,8 +165,8 @@ def _batches(files: Iterable[SourceFile]) -> Iterator[Batch]:
 class _Child(Generic[T]):
     """One child process, replaced by another whenever it dies."""
 
-    def __init__(self, work: Callable[[SourceFile, float], T], limits: Limits) -> None:
-        self._work = work
+    def __init__(self, steps: Steps, limits: Limits) -> None:
+        self._steps = steps
         self._limits = limits
         self._start()
 
@@ -154,7 +180,7 @@ class _Child(Generic[T]):
             warnings.simplefilter("ignore", DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
-            _live(asked, told, self._work, self._limits)
+            _live(asked, told, self._steps, self._limits)
         self._process = os.pidfd_open(self._pid)
         asked.close()
         told.close()
@@ -168,25 +194,26 @@ class _Child(Generic[T]):
 
     def take(self, batch: Batch, now: float) -> list[T | Stopped]:
         """The results of a batch that was given to it."""
-        results: list[T | Stopped] = []
-        while len(results) < len(batch):
-            stopped = self._receive(results)
-            if stopped is None:
-                continue
-            results.append(stopped)
-            if len(results) < len(batch):
-                self.give(batch[len(results) :], now)
-        return results
+        results = self._receive()
+        if results is not None:
+            return results
+        cause = _cause(self._replace())
+        # Of several files nobody knows which one it was: each gets its own time.
+        return [cause] if len(batch) == 1 else [one for file in batch for one in self._taken([file], now)]
 
-    def _receive(self, results: list[T | Stopped]) -> Stopped | None:
-        """Adds a result; or says why none came, when another child has taken the place of the one that was to send it."""
+    def _taken(self, batch: Batch, now: float) -> list[T | Stopped]:
+        self.give(batch, now)
+        return self.take(batch, now)
+
+    def _receive(self) -> list[T | Stopped] | None:
+        """The results of a batch; None when there will be none from this process."""
         try:
             if self._results.poll(self._limits.seconds * _STUCK):
-                results.append(self._results.recv())
-                return None
+                results: list[T | Stopped] = self._results.recv()
+                return results
         except (EOFError, OSError):
             pass
-        return _cause(self._replace())
+        return None
 
     def _replace(self) -> int | None:
         code = self.end()
@@ -221,18 +248,18 @@ def _cause(code: int | None) -> Stopped:
 # -- in a child -------------------------------------------------------------------------------------------------------
 
 
-def _live(asked: Connection, told: Connection, work: Callable[[SourceFile, float], object], limits: Limits) -> NoReturn:
+def _live(asked: Connection, told: Connection, steps: Steps, limits: Limits) -> NoReturn:
     """Works on batches until the parent has closed its ends, or has died. Nothing of the parent runs after it."""
     try:
         _become_another((asked.fileno(), told.fileno()), limits.memory)
         while True:
             batch, now = asked.recv()
-            for file in batch:
-                # The time on the processor; when it is up, the kernel ends this process, wherever it is (setitimer(2)).
-                signal.setitimer(signal.ITIMER_PROF, limits.seconds)
-                result = attempt(work, file, now)
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                told.send(result)
+            # The time on the processor; when it is up, the kernel ends this process, wherever it is (setitimer(2)).
+            signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+            results = _results(steps, batch, now)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            told.send(results)
+            del results
             gc.collect(0)  # what the batch left, looked through once and not a dozen times
     except (EOFError, OSError):
         os._exit(0)

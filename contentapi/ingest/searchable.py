@@ -14,10 +14,10 @@ from contentapi.text import analysis, prose
 _LONGEST = 1_000_000
 
 
-def of(document: Document) -> Searchable:
-    """The words of a document, stemmed in its language; nothing of one that no list shows."""
+def of(document: Document) -> Searchable | None:
+    """The words of a document, stemmed in its language; None of one that no list shows."""
     if document.hidden or document.gone:
-        return Searchable()
+        return None
     language = analysis.language(document.lang)
     columns = [analysis.runs(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
     title, heading, body = (analysis.stems(runs, language) for runs in columns)

@@ -121,7 +121,7 @@ def whole(folder: Path, *, processes: bool) -> float:
     with tempfile.TemporaryDirectory() as scratch, closing(database.open_for_writing(Path(scratch) / "i.db")) as made:
         started = time.perf_counter()
         if processes:
-            with closing(outcome.pool(read.site)) as pool:
+            with closing(outcome.elsewhere(read.site)) as pool:
                 sync(made, Folder(folder, read.site), read.site, outcomes=pool.map)
         else:
             sync(made, Folder(folder, read.site), read.site)

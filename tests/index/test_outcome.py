@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import random
 from contextlib import closing
-from functools import partial
 
 import pytest
 
 from contentapi.index import outcome
+from contentapi.ingest import frontmatter
 from contentapi.ingest.pool import Limits, Pool
 from contentapi.model import Site, SourceFile
 from contentapi.text import vocabulary
@@ -18,23 +18,23 @@ from tests.index.shelf import NOW, Shelf, page
 
 @pytest.fixture
 def pool(shelf: Shelf):
-    with closing(Pool(partial(outcome.outcome, shelf.settings.site), Limits(0.3), processes=2)) as made:
+    with closing(Pool(outcome.steps(shelf.settings.site), Limits(0.3), processes=2)) as made:
         yield made
 
 
 @pytest.fixture
 def hostile(monkeypatch):
     """Documents that hold `spin` are worked on without end, those with `die` end their process."""
-    real = outcome.ingest
+    real = frontmatter.read
 
-    def ingest(file, site, now):
+    def read(file):
         while b"spin" in file.content:
             pass
         if b"die" in file.content:
             os._exit(9)
-        return real(file, site, now)
+        return real(file)
 
-    monkeypatch.setattr(outcome, "ingest", ingest)
+    monkeypatch.setattr(frontmatter, "read", read)
 
 
 def many(count: int) -> dict[str, str]:
@@ -96,7 +96,8 @@ def test_a_draft_that_breaks_its_process_stays_private(shelf, pool, hostile):
 def test_an_outcome_is_made_of_plain_values():
     """So that it costs little to send: no row holds an object that must be taken apart."""
     file = SourceFile("a.md", page("title: A\ntags: [x]", "## B\n\n[c](/d) ![e](f.png)\n").encode(), "digest")
-    found = outcome.outcome(Site(vocabulary.default()), file, NOW)
+    (found,) = outcome.here(Site(vocabulary.default()))([file], NOW)
+    assert isinstance(found, outcome.Outcome)
 
     def plain(value: object) -> bool:
         if isinstance(value, dict):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from contentapi.errors import FolderError
-from contentapi.index import outcome
 from contentapi.index import sync as module
 from contentapi.index.sync import fingerprint
+from contentapi.ingest import document
+from contentapi.model import Diagnostic, Severity
 from contentapi.source.folder import Folder, Reader
 from tests.index.shelf import NOW, page
 
@@ -249,15 +251,20 @@ def test_a_broken_data_file_keeps_its_menus(shelf):
     assert "yaml-error" in shelf.codes()
 
 
-def test_a_failure_of_ours_costs_one_document_and_not_the_sync(shelf, monkeypatch, caplog):
-    real = outcome.ingest
+@pytest.fixture
+def and_then(monkeypatch):
+    """Has a step more done with every file."""
+    steps = document.steps
+    return lambda step: monkeypatch.setattr(document, "steps", lambda site: (*steps(site), step))
 
-    def failing(file, site, now):
-        if b"boom" in file.content:
+
+def test_a_failure_of_ours_costs_one_document_and_not_the_sync(shelf, and_then, caplog):
+    def fail(found):
+        if found.document.title == "boom":
             raise RuntimeError("boom")
-        return real(file, site, now)
+        return found
 
-    monkeypatch.setattr(outcome, "ingest", failing)
+    and_then(fail)
     shelf.write({"a.md": page("title: A"), "b.md": page("title: B")})
     shelf.sync()
     shelf.write({"a.md": page("title: boom"), "b.md": page("title: C")})
@@ -267,19 +274,15 @@ def test_a_failure_of_ours_costs_one_document_and_not_the_sync(shelf, monkeypatc
     assert "a.md" in caplog.text
 
 
-def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, monkeypatch, caplog):
+def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, and_then):
     """What fails while rows are written leaves none of them, and counts in no revision."""
-    from dataclasses import replace
 
-    real = outcome.ingest
+    def spoil(found):
+        if found.document.title != "unfit":
+            return found
+        return replace(found, document=replace(found.document, fields={"half": "\ud800"}))
 
-    def unfit(file, site, now):
-        result = real(file, site, now)
-        if b"unfit" not in file.content:
-            return result
-        return replace(result, document=replace(result.document, fields={"half": "\ud800"}))
-
-    monkeypatch.setattr(outcome, "ingest", unfit)
+    and_then(spoil)
     shelf.write({"a.md": page("title: A"), "b.md": page("title: B")})
     good = shelf.sync()
     shelf.write({"a.md": page("title: unfit\nredirect_from: /x")})
@@ -290,14 +293,9 @@ def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, monkeypatch, c
     assert shelf.codes() == ["ingest-failed"]
 
 
-def test_what_is_told_may_quote_what_no_row_can_hold(shelf, monkeypatch):
-    from contentapi.model import Diagnostic, Ingested, Severity
-
-    def quoting(file, site, now):
-        told = Diagnostic("x", Severity.ERROR, file.path, "half \ud800 a pair", "\udcff")
-        return Ingested(file.path, file.digest, quarantined=True, diagnostics=(told,))
-
-    monkeypatch.setattr(outcome, "ingest", quoting)
+def test_what_is_told_may_quote_what_no_row_can_hold(shelf, and_then):
+    told = Diagnostic("x", Severity.ERROR, "a.md", "half \ud800 a pair", "\udcff")
+    and_then(lambda found: replace(found, quarantined=True, diagnostics=(told,)))
     shelf.write({"a.md": page()}).sync()
     assert [one.message for one in shelf.diagnostics()] == ["half \\ud800 a pair"]
 

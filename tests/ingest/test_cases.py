@@ -45,12 +45,11 @@ def site_of(written: dict[str, object]) -> Site:
 
 
 def shown(found: Ingested) -> tuple[dict[str, object], str | None]:
-    """All of it as JSON, but for the HTML, which is easier to read by itself, the Markdown, and the words of the search."""
+    """All of it as JSON, but for the HTML, which is easier to read by itself, and the Markdown."""
     everything = orjson.loads(orjson.dumps(found, default=dict))
     html = None
     if found.document is not None:
         del everything["document"]["body"]["markdown"]
-        del everything["document"]["search"]  # tests/ingest/test_searchable.py
         html = re.sub("\x1f(\\d+)\x1f", r"{\1}", everything["document"]["body"].pop("html")) + "\n"
     return everything, html
 

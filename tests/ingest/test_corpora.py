@@ -28,7 +28,10 @@ def read(folder: Path) -> tuple[Site, list[Ingested]]:
     with walk.reader() as reader:
         for one in walk.scan(""):
             content = reader.read(one) if not isinstance(one, Diagnostic) else None
-            if isinstance(content, SourceFile) and classify.kind(content.path, given.site) not in {Kind.ASSET, Kind.OTHER}:
+            if isinstance(content, SourceFile) and classify.kind(content.path, given.site) not in {
+                Kind.ASSET,
+                Kind.OTHER,
+            }:
                 found.append(ingest(content, given.site, 4_000_000_000.0))
     return given.site, found
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from functools import partial
 
 import pytest
 
-from contentapi.index.outcome import Outcome, outcome
+from contentapi.index.outcome import Outcome, steps
 from contentapi.ingest.pool import Limits, Pool, Stopped
 from contentapi.model import SourceFile
 from tests.ingest.test_cases import SITE
@@ -82,7 +81,7 @@ def cut(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def pool():
-    with closing(Pool(partial(outcome, SITE), Limits(2), processes=1)) as made:
+    with closing(Pool(steps(SITE), Limits(2), processes=1)) as made:
         yield made
 
 

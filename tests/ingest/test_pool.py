@@ -54,7 +54,7 @@ ACTS: dict[str, Callable[[str], str | None]] = {
 
 
 def done(*texts: str, **options: int) -> list[str | Stopped]:
-    with closing(Pool(act, QUICK, **options)) as pool:
+    with closing(Pool([act], QUICK, **options)) as pool:
         return list(pool.map(files(*texts), 7.0))
 
 
@@ -115,7 +115,7 @@ def test_a_process_that_sleeps_for_ever_is_stuck(monkeypatch):
 
 
 def test_a_process_is_kept_for_the_next_files_and_replaced_when_it_died():
-    with closing(Pool(act, QUICK)) as pool:
+    with closing(Pool([act], QUICK)) as pool:
         (first,) = pool.map(files("who"), 0.0)
         assert list(pool.map(files("who"), 0.0)) == [first]
         os.kill(int(str(first)), signal.SIGKILL)
@@ -133,7 +133,7 @@ def test_who_stops_asking_gets_no_results_of_before():
         yield from files(*["good"] * 40)
         raise FileNotFoundError("gone")
 
-    with closing(Pool(act, QUICK, processes=1)) as pool:
+    with closing(Pool([act], QUICK, processes=1)) as pool:
         with pytest.raises(FileNotFoundError, match="gone"):
             list(pool.map(failing(), 1.0))
         begun = pool.map(files(*["good"] * 100), 1.0)
@@ -150,7 +150,7 @@ def test_files_are_asked_for_as_they_are_needed():
             asked.append(file.path)
             yield file
 
-    with closing(Pool(act, QUICK, processes=1)) as pool:
+    with closing(Pool([act], QUICK, processes=1)) as pool:
         begun = pool.map(asking(1000), 0.0)
         next(begun)
         assert len(asked) < 100
@@ -158,7 +158,7 @@ def test_files_are_asked_for_as_they_are_needed():
 
 
 def test_nothing_that_this_process_has_open_is_open_in_another(tmp_path):
-    with (tmp_path / "held").open("w"), closing(Pool(act, QUICK)) as pool:
+    with (tmp_path / "held").open("w"), closing(Pool([act], QUICK)) as pool:
         (pid,) = pool.map(files("who"), 0.0)
         opened = [one.readlink().name for one in Path(f"/proc/{pid}/fd").iterdir() if int(one.name) > 2]
         assert [one.partition(":")[0] for one in opened] == ["pipe", "pipe"]
