@@ -374,15 +374,15 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """What a document is found by: the stems of its words, in their order, and ``words``, each spelled as it is, once.
+    """What a document is found by: the stems of its words, in their order, and ``words``, each as it is spelled.
 
     ``heading`` is all that says in few words what the document is about: headings, description, labels.
     """
 
-    title: str = ""
-    heading: str = ""
-    body: str = ""
-    words: str = ""
+    title: str
+    heading: str
+    body: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ CREATE TABLE body (
 );
 
 -- What documents are found by (docs/adr/0016): stems in their order, without the text they were made of. A row has the
--- number of its document. `spelling` holds each word of a document once, as it is spelled, to correct others by.
+-- number of its document. `spelling` holds the words of a document as they are spelled, to correct others by.
 CREATE VIRTUAL TABLE search USING fts5 (
     title, heading, body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
 );

@@ -105,8 +105,8 @@ def stems(runs: Iterable[str], language: Language) -> str:
 
 
 def spelled(runs: Iterable[str]) -> str:
-    """Each word of such runs once, folded, that others may be corrected to."""
-    return " ".join(dict.fromkeys(chain.from_iterable(map(_SPELLED.__getitem__, dict.fromkeys(runs)))))
+    """The words of such runs that others may be corrected to, folded, with a space between two."""
+    return " ".join(filter(None, map(_SPELLED.__getitem__, runs)))
 
 
 def _is_spelled(word: str) -> bool:
@@ -135,9 +135,18 @@ class _Kept(dict[str, T]):
 
 
 _MOST_KEPT: Final = 65_536
-_FOLDED: Final = _Kept(lambda run: tuple(word for _, _, word in _parts(run)))
+
+
+def _words_of(run: str) -> tuple[str, ...]:
+    """The words in a run, folded: nearly always one."""
+    if run.isascii() and run.isalnum():
+        return (run[:_LONGEST].lower(),)
+    return tuple(word for _, _, word in _parts(run))
+
+
+_FOLDED: Final = _Kept(_words_of)
 _STEMS: Final[dict[Language, _Kept[str]]] = {"en": _Kept(_stemmed("english")), "fr": _Kept(_stemmed("french"))}
-_SPELLED: Final = _Kept(lambda run: tuple(filter(_is_spelled, _FOLDED[run])))
+_SPELLED: Final = _Kept(lambda run: " ".join(filter(_is_spelled, _FOLDED[run])))
 
 
 def _of_runs(stems: Mapping[str, str]) -> _Kept[str]:

@@ -15,9 +15,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
 # Most of a text is plain small letters: they are taken a run at a time.
 _PARTS = re.compile(r"[a-z]+|\d+|.", re.DOTALL)
+
+# What needs no closer look, as much of front matter does: words of plain letters.
+_PLAIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 
 # Below every character of a level, so that the shorter of two strings comes first.
 _LEVEL = "\x01"
@@ -27,6 +31,7 @@ _AFTER_LETTERS = "\U0010fffd"
 
 _PLAIN = "!"
 _CAPITAL = '"'
+_CASES = str.maketrans({" ": None} | dict.fromkeys(ascii_lowercase, _PLAIN) | dict.fromkeys(ascii_uppercase, _CAPITAL))
 # Letters that Unicode does not take apart, and that French readers look for under these.
 _SPELLED_OUT = {"œ": "oe", "æ": "ae", "ø": "o"}
 _LIGATURE = "#"
@@ -38,6 +43,8 @@ _LONGEST = 99
 @lru_cache(maxsize=16_384)
 def sort_key(text: str) -> str:
     """The key of ``text``: that of ``a`` is below that of ``b`` when a French reader looks for ``a`` before ``b``."""
+    if _PLAIN_WORDS.fullmatch(text):
+        return f"{text.lower()}{_LEVEL}{_LEVEL}{text.translate(_CASES).rstrip(_PLAIN)}".rstrip(_LEVEL)
     levels = _Levels()
     for part in _PARTS.findall(unicodedata.normalize("NFKD", text)):
         levels.add(part)
