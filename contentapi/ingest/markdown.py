@@ -87,9 +87,15 @@ def _syntax(nesting: int) -> MarkdownIt:
 def _parse_inline(state: StateCore) -> None:
     parser = _inline_parser()
     for token in state.tokens:
-        if token.type == "inline":
+        if token.type == "inline" and _UNMARKED.fullmatch(token.content):
+            token.children = [Token("text", "", 0, content=token.content)]
+        elif token.type == "inline":
             token.children = []
             parser.inline.parse(token.content, parser, state.env, token.children)
+
+
+#: A line without any sign that a rule for parts of lines looks at; most paragraphs are one.
+_UNMARKED: Final = re.compile(r"[^\\`*_~\[\]!<&{^\n]+")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

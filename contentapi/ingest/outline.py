@@ -34,7 +34,7 @@ _SIGNPOST: Final = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<a href="[^"]*" class="footnote-backref">.*?</a>', re.DOTALL
 )
 #: Soft hyphens and what has no width: nobody sees them, and a word is found without them.
-_UNSEEN: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_UNSEEN: Final = "\u00ad\u200b\u2060\ufeff"
 _WIDE: Final = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 
 
@@ -54,7 +54,7 @@ def read(html: str) -> Outline:
     anchors = tuple(entities.unescape(name) for name in _ANCHOR.findall(html))
     if "footnote-" in html:
         html = _SIGNPOST.sub("", html)
-    pieces = _BLOCK.split(_BREAK.sub(_END, _UNSEEN.sub("", html)))
+    pieces = _BLOCK.split(_BREAK.sub(_END, _without_unseen(html)))
     reader = _Reader(pieces[0])
     for closing, name, attributes, text in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
         if reader.depth:
@@ -148,6 +148,12 @@ class _Reader:
             self.starts.append(len(self.lines))
             self.headings.append(Heading(self.level, self.identifier, title))
             self.lines.append(title)
+
+
+def _without_unseen(html: str) -> str:
+    for character in _UNSEEN:
+        html = html.replace(character, "")
+    return html
 
 
 def _plain(html: str) -> str:

@@ -1,8 +1,8 @@
 """Makes a content folder of any size whose documents are drawn like those of two real sites. Same seed, same bytes.
 
 What was measured there and is drawn here, as quantiles between which lengths are interpolated: characters of front matter
-and of bodies (one in ten has none), headings and links of a body; of a site of products, four documents in five are of
-declared collections. Words are made of syllables and drawn by Zipf's law, so that a full-text index is as uneven as one
+and of bodies, headings and links of a body. Of such a site's documents half are people, who are front matter alone; of the
+others seven in ten are of a declared collection, two are pages in a tree, one is a post, and one in ten has no body. Words are made of syllables and drawn by Zipf's law, so that a full-text index is as uneven as one
 of a language. Links lead to documents of the folder, one in twenty to nothing, one in five to other sites.
 """
 
@@ -40,7 +40,7 @@ _SYLLABLES = (
     "tan",
     "vi",
 )
-_WORDS, _TAGS, _AUTHORS = 20_000, 60, 40
+_WORDS, _TAGS, _WRITERS = 20_000, 60, 40
 _SETTINGS = '[collections.ports]\ndirectory = "ports"\npermalink = "/ports/:slug"\noutput = true\n'
 
 
@@ -106,23 +106,25 @@ def write(folder: pathlib.Path, count: int, seed: int = 1) -> list[Place]:
 
 
 def _places(count: int) -> Iterator[Place]:
-    """Of ten documents seven are of a declared collection, two are pages in a tree, one is a post; and the authors."""
-    authors = min(_AUTHORS, count // 20)
-    yield from (Place(f"_authors/author-{number}.md", "") for number in range(authors))
-    for number in range(count - authors):
+    """People and other documents by turns."""
+    for number in range(count):
+        yield _work(number // 2) if number % 2 else Place(f"_authors/author-{number // 2}.md", "")
+
+
+def _work(number: int) -> Place:
+    if number % 10 == 0:
         day = f"{2000 + number // 336 % 25}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
-        if number % 10 == 0:
-            yield Place(f"_posts/{day}-post-{number}.md", f"/{day.replace('-', '/')}/post-{number}")
-        elif number % 10 in {1, 2}:
-            above = f"part-{number // 400}/chapter-{number // 40}/" if number >= 40 else ""
-            yield Place(f"pages/{above}page-{number}.md", f"/{above}page-{number}")
-        else:
-            yield Place(f"ports/port-{number}.md", f"/ports/port-{number}")
+        return Place(f"_posts/{day}-post-{number}.md", f"/{day.replace('-', '/')}/post-{number}")
+    if number % 10 in {1, 2}:
+        above = f"part-{number // 400}/chapter-{number // 40}/" if number >= 40 else ""
+        return Place(f"pages/{above}page-{number}.md", f"/{above}page-{number}")
+    return Place(f"ports/port-{number}.md", f"/ports/port-{number}")
 
 
 def document(drawing: Drawing, place: Place, places: list[Place]) -> str:
     """The text of one document."""
-    return f"---\n{_front_matter(drawing, place)}---\n{_body(drawing, place, places)}"
+    front_matter = _front_matter(drawing, place)
+    return f"---\n{front_matter}---\n" + ("" if place.kind == "_authors" else _body(drawing, place, places))
 
 
 def _front_matter(drawing: Drawing, place: Place) -> str:
@@ -131,21 +133,28 @@ def _front_matter(drawing: Drawing, place: Place) -> str:
         lines.append(f"permalink: {place.path}")
         lines += ["sidebar: main"] * drawing.chance(0.25)
     elif place.kind == "_posts":
-        lines.append(f"author: author-{drawing.number(_AUTHORS)}")
+        lines.append(f"author: author-{drawing.number(_WRITERS)}")
         tags = sorted({drawing.number(_TAGS) for _ in range(1 + drawing.number(4))})
         lines.append(f"tags: [{', '.join(f'tag-{one}' for one in tags)}]")
     elif place.kind == "ports":
         lines += [f"size: {drawing.number(1000)}", f"status: {('open', 'closed', 'planned')[drawing.number(3)]}"]
-        lines.append("events:\n" + "".join(
-            f"  - name: {drawing.word()}\n    date: 20{10 + drawing.number(15)}-0{1 + drawing.number(9)}-11\n"
-            for _ in range(1 + drawing.number(3))
-        ).rstrip("\n"))  # fmt: skip
+        lines.append(_events(drawing, "events"))
+    elif place.kind == "_authors":
+        return "\n".join([*lines, f"role: {drawing.words(2)}", _events(drawing, "missions")]) + "\n"
     wanted = drawing.length(_FRONT_MATTER)
     number = 0
     while sum(map(len, lines)) < wanted:
         lines.append(f"field_{number}: {drawing.words(1 + drawing.number(12))}")
         number += 1
     return "\n".join(lines) + "\n"
+
+
+def _events(drawing: Drawing, name: str) -> str:
+    events = (
+        f"  - name: {drawing.word()}\n    date: 20{10 + drawing.number(15)}-0{1 + drawing.number(9)}-11"
+        for _ in range(1 + drawing.number(3))
+    )
+    return "\n".join([f"{name}:", *events])
 
 
 def _body(drawing: Drawing, place: Place, places: list[Place]) -> str:
@@ -168,7 +177,7 @@ def _target(drawing: Drawing, places: list[Place]) -> str:
         return f"https://{drawing.word()}.example/{drawing.word()}"
     if drawing.chance(0.05):
         return f"/nowhere/{drawing.word()}"
-    return places[drawing.number(len(places))].path or "/ports/port-3"
+    return places[2 * drawing.number(len(places) // 2) + 1].path  # every other is of a person, who has none
 
 
 def _put(path: pathlib.Path, text: str) -> None:

@@ -811,7 +811,7 @@ def test_without_an_index_it_is_told_so(tmp_path: Path):
 
 # -- of much, little is held ------------------------------------------------------------------------------------------
 
-MANY = 5_000
+MANY = 9_000
 #: What is held while much is sent, and what an answer that was made whole would have taken.
 LITTLE, MUCH = 3_000_000, 30_000_000
 
