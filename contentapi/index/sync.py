@@ -42,9 +42,9 @@ PIPELINE = 5
 #: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
 LARGEST_ASSET = 100_000_000
 #: What became of so many files, or of files of so many bytes, is written at once.
-_BLOCK, _BLOCK_SIZE = 256, 1_000_000
+_BLOCK, _BLOCK_SIZE = 128, 1_000_000
 #: So many characters of what documents are found by are written at once.
-_FOUND_BY = 4_000_000
+_FOUND_BY = 1_000_000
 #: How often a sync begins again when the folder becomes another one under way.
 _ATTEMPTS = 5
 _MASK = (1 << 128) - 1

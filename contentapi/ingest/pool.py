@@ -13,12 +13,13 @@ import fcntl
 import gc
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -32,8 +33,10 @@ T = TypeVar("T")
 
 #: What a batch holds at most: as many files, or files of so many bytes together.
 _FILES, _BYTES = 32, 200_000
-#: So many bytes of results wait for the parent.
-_RESULTS = 1 << 20
+#: So many batches does a child have at most, so that it goes on while its parent is busy with the results of another.
+_AHEAD = 2
+#: So many bytes wait in a pipe, if the system allows it.
+_PIPE = 1 << 20
 #: A child that takes so many times its time on the clock is not working but stuck.
 _STUCK = 30
 #: How much less the children are heard than who answers requests (nice(2)).
@@ -112,35 +115,38 @@ class Pool(Generic[T]):
 
     def map(self, files: Iterable[SourceFile], now: float) -> Iterator[T | Stopped]:
         """What becomes of each file, in order. ``now`` is the time (seconds since the epoch) that the work is told."""
-        batches = _batches(files)
-        under_way: deque[tuple[_Child[T], Batch]] = deque()
+        messages = (_Message(batch, now) for batch in _batches(files))
+        under_way: deque[_Child[T]] = deque()
         try:
-            while len(under_way) < self._most and (batch := next(batches, None)) is not None:
-                child = self._child(len(under_way))
-                child.give(batch, now)
-                under_way.append((child, batch))
+            following = self._give(next(messages, None), messages, under_way)
             while under_way:
-                yield from self._next(under_way, batches, now)
+                results = under_way.popleft().take()
+                # Whoever had it is given another before anyone looks at them.
+                following = self._give(following, messages, under_way)
+                yield from results
         finally:
             if under_way:  # what they still work on is nobody's
                 self.close()
 
-    def _next(
-        self, under_way: deque[tuple[_Child[T], Batch]], batches: Iterator[Batch], now: float
-    ) -> list[T | Stopped]:
-        """The results of the oldest batch. Whoever had it is given another before anyone looks at them."""
-        child, batch = under_way.popleft()
-        results = child.take(batch, now)
-        following = next(batches, None)
-        if following is not None:
-            child.give(following, now)
-            under_way.append((child, following))
-        return results
+    def _give(
+        self, message: _Message | None, following: Iterator[_Message], under_way: deque[_Child[T]]
+    ) -> _Message | None:
+        """Gives messages to those who have the least, and returns the first that nobody has room for."""
+        while message is not None:
+            child = self._idlest()
+            if not child.has_room(message):
+                break
+            child.give(message)
+            under_way.append(child)
+            message = next(following, None)
+        return message
 
-    def _child(self, number: int) -> _Child[T]:
-        if number == len(self._children):
-            self._children.append(_Child(self._steps, self._limits))
-        return self._children[number]
+    def _idlest(self) -> _Child[T]:
+        least = min(self._children, key=lambda one: len(one.given), default=None)
+        if least is None or (least.given and len(self._children) < self._most):
+            least = _Child(self._steps, self._limits)
+            self._children.append(least)
+        return least
 
     def close(self) -> None:
         """Ends the children. The next :meth:`map` starts others."""
@@ -162,18 +168,34 @@ def _batches(files: Iterable[SourceFile]) -> Iterator[Batch]:
         yield batch
 
 
+class _Message:
+    """A batch, and the bytes that tell a child of it."""
+
+    def __init__(self, batch: Batch, now: float) -> None:
+        self.batch = batch
+        self.now = now
+        self.content = pickle.dumps((batch, now), pickle.HIGHEST_PROTOCOL)
+
+    def apart(self) -> Iterator[_Message]:
+        """Each of its files by itself."""
+        return (_Message([file], self.now) for file in self.batch)
+
+
 class _Child(Generic[T]):
     """One child process, replaced by another whenever it dies."""
 
     def __init__(self, steps: Steps, limits: Limits) -> None:
         self._steps = steps
         self._limits = limits
+        #: What it has not given back yet.
+        self.given: deque[_Message] = deque()
         self._start()
 
     def _start(self) -> None:
         asked, self._asks = multiprocessing.Pipe(duplex=False)
         self._results, told = multiprocessing.Pipe(duplex=False)
         _widen(told)
+        self._room = _widen(self._asks)
         with warnings.catch_warnings():
             # Python warns of forks beside threads, since a child could wait for ever for what a thread of its parent held.
             # This one takes no lock but those that Python itself makes new in a child.
@@ -185,25 +207,40 @@ class _Child(Generic[T]):
         asked.close()
         told.close()
 
-    def give(self, batch: Batch, now: float) -> None:
-        try:
-            self._asks.send((batch, now))
-        except OSError:  # it died while it had nothing to do
-            self._replace()
-            self._asks.send((batch, now))
+    def has_room(self, message: _Message) -> bool:
+        """Whether it can be given without waiting for the child, which may be waiting for its parent."""
+        waiting = sum(len(one.content) for one in self.given)
+        return not self.given or (len(self.given) < _AHEAD and waiting + len(message.content) < self._room)
 
-    def take(self, batch: Batch, now: float) -> list[T | Stopped]:
-        """The results of a batch that was given to it."""
+    def give(self, message: _Message) -> None:
+        self.given.append(message)
+        self._send([message])
+
+    def take(self) -> list[T | Stopped]:
+        """The results of the message that was given first."""
+        message = self.given.popleft()
         results = self._receive()
         if results is not None:
             return results
         cause = _cause(self._replace())
         # Of several files nobody knows which one it was: each gets its own time.
-        return [cause] if len(batch) == 1 else [one for file in batch for one in self._taken([file], now)]
+        results = [cause] if len(message.batch) == 1 else [one for file in message.apart() for one in self._taken(file)]
+        self._send(self.given)
+        return results
 
-    def _taken(self, batch: Batch, now: float) -> list[T | Stopped]:
-        self.give(batch, now)
-        return self.take(batch, now)
+    def _taken(self, message: _Message) -> list[T | Stopped]:
+        self._send([message])
+        results = self._receive()
+        return [_cause(self._replace())] if results is None else results
+
+    def _send(self, messages: Collection[_Message]) -> None:
+        try:
+            for message in messages:
+                self._asks.send_bytes(message.content)
+        except OSError:  # it died while it had nothing to do
+            self._replace()
+            for message in self.given:
+                self._asks.send_bytes(message.content)
 
     def _receive(self) -> list[T | Stopped] | None:
         """The results of a batch; None when there will be none from this process."""
@@ -232,10 +269,11 @@ class _Child(Generic[T]):
         return os.waitstatus_to_exitcode(status) if leaves else None
 
 
-def _widen(pipe: Connection) -> None:
-    """Lets a pipe hold the results of a batch, so that a child goes on while its parent is busy with those of another."""
-    with suppress(OSError):  # the system may allow less, and then it waits
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _RESULTS)
+def _widen(pipe: Connection) -> int:
+    """Lets more wait in a pipe than usual; says how much, as the system may allow less."""
+    with suppress(OSError):
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+    return fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ)
 
 
 def _cause(code: int | None) -> Stopped:

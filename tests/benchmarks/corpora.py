@@ -2,8 +2,9 @@
 
 What was measured there and is drawn here, as quantiles between which lengths are interpolated: characters of front matter
 and of bodies, headings and links of a body. Of such a site's documents half are people, who are front matter alone; of the
-others seven in ten are of a declared collection, two are pages in a tree, one is a post, and one in ten has no body. Words are made of syllables and drawn by Zipf's law, so that a full-text index is as uneven as one
-of a language. Links lead to documents of the folder, one in twenty to nothing, one in five to other sites.
+others seven in ten are of a declared collection, two are pages in a tree, one is a post, and one in ten has no body. Words
+are made of syllables and drawn by Zipf's law, so that a full-text index is as uneven as one of a language. Links lead to
+documents of the folder, one in twenty to nothing, one in five to other sites.
 """
 
 from __future__ import annotations
