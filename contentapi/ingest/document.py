@@ -508,7 +508,7 @@ def _statements(read: Reading, body: Body, slug: str, phase: PhaseFields | None)
     word = vocabulary.find(slug.lower())
     own = word.slug if word is not None and (phase is not None or read.type == "page") else None
     # Few documents name a duration, and none of the others says anything of a phase: their HTML needs no second reading.
-    if not durations.find(body.text, vocabulary):
+    if not body.text or not durations.find(body.text, vocabulary):
         return ()
     found = statements.extract(body.html, body.references, vocabulary, own=own)
     return tuple(one if one.line is not None else replace(one, line=_line_of(one, read.found)) for one in found)

@@ -98,6 +98,9 @@ class Cleaned:
     diagnostics: tuple[Diagnostic, ...]
 
 
+_NOTHING: Final = Cleaned("", "", (), (), (), (), "", ())
+
+
 @dataclass(slots=True)
 class _Pass:
     """One reading of one body: its references, the anchors of its own that it links to, and what is to be told."""
@@ -116,6 +119,8 @@ def clean(rendered: str, place: Place, *, raw: bool = True) -> Cleaned:
 
     ``raw`` says that some of it was written as HTML by an author, so that it may be of any shape.
     """
+    if not rendered:
+        return _NOTHING
     run = _Pass(place)
     prepared, too_deep = precautions.take(rendered)
     if too_deep:

@@ -19,7 +19,7 @@ import signal
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -214,7 +214,7 @@ class _Child(Generic[T]):
 
     def give(self, message: _Message) -> None:
         self.given.append(message)
-        self._send([message])
+        self._send([message], self.given)
 
     def take(self) -> list[T | Stopped]:
         """The results of the message that was given first."""
@@ -225,22 +225,25 @@ class _Child(Generic[T]):
         cause = _cause(self._replace())
         # Of several files nobody knows which one it was: each gets its own time.
         results = [cause] if len(message.batch) == 1 else [one for file in message.apart() for one in self._taken(file)]
-        self._send(self.given)
+        self._send(self.given, self.given)
         return results
 
     def _taken(self, message: _Message) -> list[T | Stopped]:
-        self._send([message])
+        self._send([message], [message])
         results = self._receive()
         return [_cause(self._replace())] if results is None else results
 
-    def _send(self, messages: Collection[_Message]) -> None:
+    def _send(self, new: Iterable[_Message], outstanding: Iterable[_Message]) -> None:
+        """Sends what is new; if this child has died while nobody looked, all that is outstanding to another one."""
         try:
-            for message in messages:
-                self._asks.send_bytes(message.content)
-        except OSError:  # it died while it had nothing to do
+            self._write(new)
+        except OSError:
             self._replace()
-            for message in self.given:
-                self._asks.send_bytes(message.content)
+            self._write(outstanding)
+
+    def _write(self, messages: Iterable[_Message]) -> None:
+        for message in messages:
+            self._asks.send_bytes(message.content)
 
     def _receive(self) -> list[T | Stopped] | None:
         """The results of a batch; None when there will be none from this process."""
