@@ -291,6 +291,10 @@ def test_a_document_that_no_row_can_hold_costs_itself_only(shelf, and_then):
     assert shelf.served() == {"a.md": "/a", "b.md": "/b"}
     assert shelf.rows("SELECT * FROM redirect") == []
     assert shelf.codes() == ["ingest-failed"]
+    # Others that are written with it, new or changed, are written all the same.
+    shelf.write({"a.md": page("title: unfit\nx: 1"), "b.md": page("title: C"), "c.md": page("title: D")}).sync()
+    assert shelf.rows("SELECT title FROM document ORDER BY source") == [("A",), ("C",), ("D",)]
+    assert shelf.codes() == ["ingest-failed"]
 
 
 def test_what_is_told_may_quote_what_no_row_can_hold(shelf, and_then):

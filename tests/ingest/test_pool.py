@@ -128,6 +128,17 @@ def test_a_process_is_kept_for_the_next_files_and_replaced_when_it_died():
         assert third not in {first, second}
 
 
+def test_who_is_killed_with_work_in_hand_is_replaced_and_nothing_is_lost():
+    with closing(Pool([act], QUICK, processes=1)) as pool:
+        begun = pool.map(files(*["who"] * 200), 0.0)
+        first = str(next(begun))
+        os.kill(int(first), signal.SIGKILL)
+        others = [str(one) for one in begun]
+    assert len(others) == 199
+    assert all(one.isdecimal() for one in others)
+    assert others[-1] != first
+
+
 def test_who_stops_asking_gets_no_results_of_before():
     def failing() -> Iterator[SourceFile]:
         yield from files(*["good"] * 40)
