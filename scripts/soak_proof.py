@@ -113,7 +113,9 @@ class Load:
             condition = f"If-None-Match: {tag}\r\n" if tag else ""
             writer.write(f"GET {target} HTTP/1.1\r\nHost: a\r\n{condition}\r\n".encode())
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            self.statuses[head[9:12]] += 1
+            # Of exports only a few are made at once; who comes on top is told to come again.
+            again = head[9:12] == "503" and target.startswith("/v1/export") and "\nretry-after:" in head
+            self.statuses["told to come again" if again else head[9:12]] += 1
             if found := re.search(r'\netag: ("[^"]*")', head):
                 self.tags[target] = found[1]
             await self._rest(reader, head)
