@@ -70,9 +70,16 @@ class BodyRow:
 
     markdown: str
     html: str
-    text: str
-    headings: tuple[Heading, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        return tuple(Heading(one.level, one.id or "", one.title) for one in self.sections if one.level)
+
+    @property
+    def text(self) -> str:
+        """All of it as text, with a line for each block."""
+        return "\n".join(part for one in self.sections for part in (one.title, one.text) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +199,12 @@ class Reader:
 
     def body(self, row: Row) -> BodyRow:
         """The body of a document, its links and pictures resolved."""
-        markdown, html, text, headings, sections = self.select(
-            "SELECT markdown, html, text, headings, sections FROM body WHERE document = ?", (row.rowid,)
+        markdown, html, sections = self.select(
+            "SELECT markdown, html, sections FROM body WHERE document = ?", (row.rowid,)
         ).get
         return BodyRow(
             markdown,
             places.fill(html, [link.address for link in self.links(row)]) if "\x1f" in html else html,
-            text,
-            tuple(Heading(**one) for one in orjson.loads(headings)),
             tuple(Section(**one) for one in orjson.loads(sections)),
         )
 

@@ -182,7 +182,7 @@ def _of_document(document: Document, search: Searchable | None) -> DocumentRows:
     body, json = document.body, store.json
     return DocumentRows(
         row=row,
-        body=(body.markdown, body.html, body.text, json(body.headings), json(body.sections), json(body.anchors)),
+        body=(body.markdown, body.html, json(body.sections), json(body.anchors)),
         references=[
             (ordinal, one.kind, one.url, one.host, one.key, one.source, one.suffix, one.text, one.line)
             for ordinal, one in enumerate(body.references)
@@ -228,7 +228,7 @@ def _insert(connection: apsw.Connection, table: str, columns: str, rows: Iterabl
 
 
 _DOCUMENT = f"rowid, {', '.join(DocumentRow._fields)}"
-_BODY = "document, markdown, html, text, headings, sections, anchors"
+_BODY = "document, markdown, html, sections, anchors"
 _REFERENCE = "document, ordinal, kind, url, host, key, source, suffix, text, line"
 _TERM = "document, kind, ordinal, slug, label"
 _VALUE = "document, name, text, number, sort"

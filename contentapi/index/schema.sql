@@ -72,9 +72,7 @@ CREATE TABLE body (
     document INTEGER PRIMARY KEY REFERENCES document (rowid) ON DELETE CASCADE,
     markdown TEXT NOT NULL,
     html TEXT NOT NULL,         -- references stand in it by number
-    text TEXT NOT NULL,
-    headings TEXT NOT NULL,     -- JSON
-    sections TEXT NOT NULL,     -- JSON
+    sections TEXT NOT NULL,     -- JSON: all headings, and all text
     anchors TEXT NOT NULL       -- JSON
 );
 
