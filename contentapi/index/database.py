@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ SCHEMA = zlib.crc32(_SCHEMA_SQL.encode()) & 0x7FFFFFFF
 #: What marks a file as an index of ours (SQLite's ``application_id``): no other database is ever replaced.
 _OURS = 0x63417069
 _BUSY = 10_000
+#: A WAL of more bytes is copied into the file.
+_LONG = 4_000_000
 
 #: What reading and writing end with when the file is no longer what SQLite wrote.
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
@@ -46,12 +48,18 @@ def open_for_writing(path: Path) -> apsw.Connection:
     Raises :class:`IndexUnavailable` when that cannot be, or when what lies there is no index; one of ``DAMAGED`` when it is
     one and must be made anew.
     """
-    try:
+    with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or not _is_current(path):
             remove(path)
-            _create(path)
+            return _create(path)
         return _writable(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except DAMAGED:
         raise
     except (apsw.Error, OSError) as error:
@@ -88,19 +96,22 @@ def _marked(path: Path) -> bool:
     return head.startswith(b"SQLite format 3\0") and head[68:72] == _OURS.to_bytes(4, "big")
 
 
-def _create(path: Path) -> None:
-    connection = _writable(path)
+def _create(path: Path, journal: str = "wal") -> apsw.Connection:
+    connection = _writable(path, journal)
     with connection:
         connection.execute(_SCHEMA_SQL)
         connection.pragma("user_version", SCHEMA)
         connection.pragma("application_id", _OURS)
-    connection.close()
+    return connection
 
 
-def _writable(path: Path) -> apsw.Connection:
+def _writable(path: Path, journal: str = "wal") -> apsw.Connection:
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(_BUSY)
-    connection.pragma("journal_mode", "wal")
+    connection.pragma("journal_mode", journal)
+    # Copying the WAL waits for the disk: nobody else should, see `tidy`.
+    connection.pragma("wal_autocheckpoint", 0)
+    connection.pragma("journal_size_limit", _LONG)
     # A power cut may lose the last sync, never the file; the folder is there to sync from.
     connection.pragma("synchronous", "normal")
     connection.pragma("foreign_keys", 1)
@@ -157,13 +168,44 @@ def _version(connection: apsw.Connection) -> int:
 
 def remove(path: Path) -> None:
     """Removes the index file and what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def settle(connection: apsw.Connection) -> None:
-    """Writes the WAL back into the file, so that the file alone is the index and can be shipped."""
-    connection.pragma("wal_checkpoint(truncate)")
+def tidy(connection: apsw.Connection) -> None:
+    """Copies a WAL that has become long into the file; readers go on meanwhile. For when nobody waits for a sync."""
+    wal = Path(f"{connection.filename}-wal")
+    if wal.exists() and wal.stat().st_size > _LONG:
+        connection.pragma("wal_checkpoint(passive)")
+
+
+@contextmanager
+def shipped(path: Path) -> Iterator[apsw.Connection]:
+    """Opens the index for one sync, which leaves one file that can be shipped: nothing of it stays in a WAL.
+
+    A new one takes its place when it is whole; until then nobody reads it, so that it is written once and not to a WAL
+    first. Raises as :func:`open_for_writing` does.
+    """
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        known = path.exists() and _is_current(path)
+    if known:
+        with closing(open_for_writing(path)) as connection:
+            yield connection
+            connection.pragma("wal_checkpoint(truncate)")
+        return
+    new = path.with_name(f"{path.name}.new")
+    try:
+        with _explained(path):
+            remove(new)
+            made = _create(new, "delete")
+        with closing(made) as connection:
+            yield connection
+            connection.pragma("journal_mode", "wal")
+        remove(path)
+        new.rename(path)
+    finally:
+        remove(new)
 
 
 def select(connection: apsw.Connection, query: str, values: Sequence[object] = ()) -> Any:

@@ -114,14 +114,8 @@ def write_once(
 
 
 def _written(folder: Path, index: Path, site: Site, progress: store.Progress | None, *, careful: bool) -> Report:
-    connection = database.open_for_writing(index)
-    try:
-        with closing(outcome.elsewhere(site)) as pool:
-            report = sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map, careful=careful)
-        database.settle(connection)
-    finally:
-        connection.close()
-    return report
+    with database.shipped(index) as connection, closing(outcome.elsewhere(site)) as pool:
+        return sync(connection, Folder(folder, site), site, progress=progress, outcomes=pool.map, careful=careful)
 
 
 class Follower:
@@ -244,6 +238,7 @@ class Follower:
             )  # fmt: skip
             self._held = self._held if where is not None else None
             self._synced(done)
+            database.tidy(connection)
         except SyncHeld as error:
             self._hold(str(error))
         except database.DAMAGED:

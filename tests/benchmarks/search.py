@@ -17,13 +17,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
+
 from contentapi import settings
 from contentapi.index import database, postings
 from contentapi.index.reader import Index, Reader
 from contentapi.index.search import Wish, search, suggest
 from contentapi.index.sync import sync
 from contentapi.ingest import searchable
-from contentapi.model import Collection, Document, Searchable, Section, Site
+from contentapi.model import Collection, Document, Section, Site
 from contentapi.source.folder import Folder
 from contentapi.text import analysis
 from contentapi.text import vocabulary as words
@@ -50,8 +52,7 @@ def library(count: int) -> Iterator[Document]:
         text = " ".join(some[10:])
         section = (Section(0, None, "", text), Section(2, "a", " ".join(some[6:9]), text[:200]))
         body = replace(document.body, text=text, sections=section, headings=())
-        whole = replace(document, title=" ".join(some[:5]).capitalize(), description=None, excerpt=None, body=body)
-        yield replace(whole, search=searchable.of(whole))
+        yield replace(document, title=" ".join(some[:5]).capitalize(), description=None, excerpt=None, body=body)
 
 
 def questions(reader: Reader, count: int = 60) -> dict[str, list[str]]:
@@ -116,7 +117,7 @@ def _of_folder(folder: Path, index: Path) -> Site:
 def _made_up(count: int, index: Path) -> Site:
     if not index.exists():
         writing = database.open_for_writing(index)
-        fill(writing, library(count))
+        fill(writing, library(count), searchable.of)
         _share(writing, index)
     collections = (
         Collection("pages", "page", None, output=True),
@@ -126,20 +127,20 @@ def _made_up(count: int, index: Path) -> Site:
     return Site(words.default(), collections=collections)
 
 
-def _share(writing: object, index: Path) -> None:
-    database.settle(writing)  # type: ignore[arg-type]
+def _share(writing: apsw.Connection, index: Path) -> None:
+    writing.pragma("wal_checkpoint(truncate)")
     size = index.stat().st_size
     pages = "SELECT sum(pgsize) FROM dbstat WHERE name GLOB 'search*' OR name GLOB 'spelling*'"
     try:
-        own = database.select(writing, pages).get  # type: ignore[arg-type]
+        own = database.select(writing, pages).get
         print(f"index: {size / 1e6:.1f} MB, of which the search is {own / 1e6:.1f} MB")
     except Exception as error:  # noqa: BLE001 - not every SQLite tells
         print(f"index: {size / 1e6:.1f} MB ({error})")
-    writing.close()  # type: ignore[attr-defined]
+    writing.close()
 
 
 def _cost_of_analysis(count: int = 300) -> None:
-    made = [replace(one, search=Searchable()) for one in library(count)]
+    made = list(library(count))
     started = time.process_time()
     for one in made:
         searchable.of(one)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import apsw
 
 from contentapi.index import owners, rows, store
 from contentapi.index.owners import Touched
-from contentapi.model import Body, Document, Heading, Ingested, Redirect, Reference, Section, Term
+from contentapi.model import Body, Document, Heading, Ingested, Redirect, Reference, Searchable, Section, Term
 
 _WORDS = (
     "service",
@@ -98,14 +98,18 @@ def _nested(number: int) -> str:
     return f"{top}/t{number % 200}" if number < 220 else f"{top}/t{number % 200}/p{number}"
 
 
-def fill(connection: apsw.Connection, every: Iterator[Document]) -> None:
-    """Writes documents as one sync would, in one transaction."""
+def fill(
+    connection: apsw.Connection,
+    every: Iterator[Document],
+    words: Callable[[Document], Searchable | None] = lambda _: None,
+) -> None:
+    """Writes documents as one sync would, in one transaction; ``words`` says what each is found by."""
     touched = Touched()
     with connection:
         for document in every:
             known = store.SourceRow(document.source, 1, 1, 1, 1, document.digest, "document", document.digest, None)
             store.put_states(connection, [known])
-            made = rows.of(Ingested(document.source, document.digest, document=document))
+            made = rows.of(Ingested(document.source, document.digest, document=document), words(document))
             rows.put_found_by(connection, rows.put(connection, [made], touched))
         owners.settle(connection, touched)
         store.set_meta(connection, "revision", "r")
