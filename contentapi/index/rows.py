@@ -280,15 +280,15 @@ def _data(document: Document) -> dict[str, object]:
 
 def leaves(value: Json | Mapping[str, Json], name: str = "") -> Iterator[tuple[str, str, float | None]]:
     """The scalars of a front-matter value with their dotted names, as texts, and as numbers where they are."""
-    if isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from leaves(below, f"{name}.{key}" if name else key)
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item, name)
+    if isinstance(value, str):
+        yield name, value, None
     elif isinstance(value, bool):
         yield name, "true" if value else "false", None
     elif isinstance(value, int | float):
         yield name, str(value), float(value)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, name)
     elif value is not None:
-        yield name, value, None
+        for key, below in value.items():
+            yield from leaves(below, f"{name}.{key}" if name else key)

@@ -40,7 +40,7 @@ def text(value: Json) -> str | None:
 
 def first_text(values: Mapping[str, Json], *keys: str) -> str | None:
     """The first of the keys that holds a text."""
-    return next((found for found in (text(values.get(key)) for key in keys) if found), None)
+    return next(filter(None, map(text, map(values.get, keys))), None)
 
 
 def texts(value: Json) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ from contentapi.model import Json
 
 def sentences(value: Json | Mapping[str, Json]) -> Iterator[str]:
     """The texts that are words for readers: not addresses, not single words that a program reads."""
-    if isinstance(value, Mapping):
-        for below in value.values():
-            yield from sentences(below)
+    if isinstance(value, str):
+        if " " in value.strip() and not value.startswith(("/", "http:", "https:")):
+            yield value
     elif isinstance(value, list):
         for below in value:
             yield from sentences(below)
-    elif isinstance(value, str) and " " in value.strip() and not value.startswith(("/", "http:", "https:")):
-        yield value
+    elif isinstance(value, Mapping):
+        for below in value.values():
+            yield from sentences(below)
