@@ -176,7 +176,7 @@ def tidy(connection: apsw.Connection) -> None:
     """Copies a WAL that has become long into the file; readers go on meanwhile. For when nobody waits for a sync."""
     wal = Path(f"{connection.filename}-wal")
     if wal.exists() and wal.stat().st_size > _LONG:
-        connection.pragma("wal_checkpoint(passive)")
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def shipped(path: Path) -> Iterator[apsw.Connection]:
     if known:
         with closing(open_for_writing(path)) as connection:
             yield connection
-            connection.pragma("wal_checkpoint(truncate)")
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         return
     new = path.with_name(f"{path.name}.new")
     try:

@@ -128,7 +128,7 @@ def _made_up(count: int, index: Path) -> Site:
 
 
 def _share(writing: apsw.Connection, index: Path) -> None:
-    writing.pragma("wal_checkpoint(truncate)")
+    writing.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     size = index.stat().st_size
     pages = "SELECT sum(pgsize) FROM dbstat WHERE name GLOB 'search*' OR name GLOB 'spelling*'"
     try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
 
 from contentapi.errors import IndexUnavailable
-from contentapi.index import database, writer
+from contentapi.index import database, store, writer
 from contentapi.index.reader import Index
 from tests.index.shelf import page
 
@@ -159,7 +161,7 @@ def test_an_index_replaced_by_another_is_read_at_once(shelf, shelves, held):
     assert title(held) == "One"
     other = shelves().write({"a.md": page("title: Other")})
     other.sync()
-    other.writing.pragma("wal_checkpoint(truncate)")
+    other.writing.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     other.close()
     shelf.close()
     database.remove(shelf.index)
@@ -169,7 +171,7 @@ def test_an_index_replaced_by_another_is_read_at_once(shelf, shelves, held):
 
 def test_a_damaged_index_is_unavailable_and_comes_back(shelf, held):
     shelf.write({"a.md": page("title: One", "text " * 5000)}).sync()
-    shelf.writing.pragma("wal_checkpoint(truncate)")
+    shelf.writing.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     shelf.close()
     head, size = 100, shelf.index.stat().st_size
     with shelf.index.open("r+b") as file:  # its pages are rubbish, its head says that it is ours
@@ -208,3 +210,48 @@ def test_where_nothing_can_be_written_the_file_is_read_as_it_is(shelf):
 def test_a_reader_cannot_write(held):
     with held.reading() as reader, pytest.raises(apsw.ReadOnlyError):
         reader.select("DELETE FROM meta")
+
+
+# -- an index to be shipped -------------------------------------------------------------------------------------------
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_a_new_index_is_in_its_place_when_it_is_whole_and_alone(tmp_path):
+    path = tmp_path / "new" / "i.db"
+    with database.shipped(path) as connection:
+        assert not path.exists()
+        store.set_meta(connection, "revision", "r")
+    assert files(path.parent) == ["i.db"]
+    with database.shipped(path) as connection:
+        assert Path(connection.filename) == path
+        assert store.meta(connection, "revision") == "r"
+        store.set_meta(connection, "revision", "s")
+    assert files(path.parent) == ["i.db"]
+
+
+def test_an_index_that_is_not_made_leaves_what_was_there(tmp_path):
+    path = tmp_path / "i.db"
+    with pytest.raises(ZeroDivisionError), database.shipped(path) as connection:
+        store.set_meta(connection, "revision", str(1 // 0))
+    assert files(tmp_path) == []
+    path.write_bytes(b"not ours")
+    with pytest.raises(IndexUnavailable, match=r"i\.db is no index of contentapi"), database.shipped(path):
+        pass
+    assert files(tmp_path) == ["i.db"]
+
+
+def test_a_wal_that_has_become_long_is_copied_into_the_file(tmp_path):
+    path = tmp_path / "i.db"
+    with closing(database.open_for_writing(path)) as connection:
+        size = path.stat().st_size
+        database.tidy(connection)
+        assert path.stat().st_size == size
+        with connection:
+            connection.executemany(
+                "INSERT INTO meta (key, value) VALUES (?, ?)", ((str(number), "x" * 50_000) for number in range(100))
+            )
+        database.tidy(connection)
+        assert path.stat().st_size > size + 4_000_000
