@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -176,12 +176,13 @@ def tidy(connection: apsw.Connection) -> None:
     """Copies a WAL that has become long into the file; readers go on meanwhile. For when nobody waits for a sync."""
     wal = Path(f"{connection.filename}-wal")
     if wal.exists() and wal.stat().st_size > _LONG:
-        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        with suppress(apsw.BusyError):  # someone else does it
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
 
 @contextmanager
 def shipped(path: Path) -> Iterator[apsw.Connection]:
-    """Opens the index for one sync, which leaves one file that can be shipped: nothing of it stays in a WAL.
+    """Opens the index for one sync, which leaves one file to be shipped: unless someone reads it, nothing stays in a WAL.
 
     A new one takes its place when it is whole; until then nobody reads it, so that it is written once and not to a WAL
     first. Raises as :func:`open_for_writing` does.
@@ -191,8 +192,7 @@ def shipped(path: Path) -> Iterator[apsw.Connection]:
         known = path.exists() and _is_current(path)
     if known:
         with closing(open_for_writing(path)) as connection:
-            yield connection
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            yield connection  # whoever closes it last writes the WAL back
         return
     new = path.with_name(f"{path.name}.new")
     try:
