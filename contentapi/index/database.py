@@ -189,10 +189,10 @@ def shipped(path: Path) -> Iterator[apsw.Connection]:
     """
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        known = path.exists() and _is_current(path)
-    if known:
-        with closing(open_for_writing(path)) as connection:
-            yield connection  # whoever closes it last writes the WAL back
+        known = _writable(path) if path.exists() and _is_current(path) else None
+    if known is not None:
+        with closing(known):
+            yield known  # whoever closes it last writes the WAL back
         return
     new = path.with_name(f"{path.name}.new")
     try:

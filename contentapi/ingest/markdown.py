@@ -45,7 +45,7 @@ def render(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any]
     ``first_line`` is the line of the file on which the text starts, from 1. ``definitions`` are links that the text may
     name and that another one defines: where the text is a part of that one.
     """
-    if not markdown or markdown.isspace():
+    if not markdown.strip(" \t\n"):
         return Rendered("", too_deep=False, raw=False)
     env: MutableMapping[str, Any] = {"first_line": first_line, "references": dict(definitions or {})}
     tokens = _parser().parse(markdown, env)

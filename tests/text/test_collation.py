@@ -99,3 +99,10 @@ def test_the_order_does_not_depend_on_the_order_of_arrival(words: list[str]) -> 
 def test_numbers_sort_by_value(one: int, other: int) -> None:
     """Runs of digits compare as numbers, up to twenty digits and beyond."""
     assert (sort_key(f"n{one}") < sort_key(f"n{other}")) == (one < other)
+
+
+@pytest.mark.parametrize("text", ["a", "Z", "le chat", "Le Chat", "LE CHAT NOIR", "mots De toutes Sortes"])
+def test_plain_words_have_the_key_that_a_closer_look_gives(text):
+    """A sign more is passed over by all levels but the last, and has the text looked at character by character."""
+    assert sort_key(f"{text}!").startswith(sort_key(text))
+    assert sort_key(f"{text}!").rpartition("\x01")[0].rstrip("\x01") == sort_key(text)
