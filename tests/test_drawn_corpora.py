@@ -24,10 +24,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path):
         corpora.write(tmp_path / name, 120, seed)
     assert digest(tmp_path / "a") == digest(tmp_path / "b") != digest(tmp_path / "c")
     # The sequence that Python draws from a seed is the same in all its releases, and so is what is drawn by it.
-    assert digest(tmp_path / "a") == "b968f108503d339f8eff22f64f1493ead29afc99fcdf0f5d3c94de7790386769"
+    assert digest(tmp_path / "a") == "a1facd042993bd26ca8df2d34ecc330baed6863c61dcc34472a0700dfc859376"
 
 
-@pytest.mark.parametrize("count", [20, 300])
+@pytest.mark.parametrize("count", [70, 700])
 def test_what_is_drawn_is_served_whole(tmp_path, count):
     places = corpora.write(tmp_path / "content", count)
     assert len({one.file for one in places}) == len(places) == count

@@ -89,7 +89,7 @@ class Parts:
 
     def words_(self) -> None:
         for text in self.texts:
-            self.words.append(analysis.stems(analysis.folded(text), "fr"))
+            self.words.append(analysis.stems(analysis.pieces(text), "fr"))
 
     def full_text(self) -> None:
         with closing(apsw.Connection(":memory:")) as connection:
