@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contentapi.index import rows
 from contentapi.index.rows import Rows
 from contentapi.ingest import document, pool, searchable
 from contentapi.ingest.pool import Limits, Pool, Stopped
-from contentapi.model import Diagnostic, Ingested, Searchable, Site, SourceFile
+from contentapi.ingest.steps import Steps
+from contentapi.model import Diagnostic, Site, SourceFile
 
 
 class Outcome(NamedTuple):
@@ -34,17 +35,12 @@ class Outcome(NamedTuple):
 Outcomes = Callable[[Iterable[SourceFile], float], Iterator[Outcome | Stopped]]
 
 
-def steps(site: Site) -> tuple[Callable[..., Any], ...]:
-    """How a file becomes an :class:`Outcome`: the first step takes it and the time, each other what the one before gave."""
-    return (*document.steps(site), _with_words, _outcome)
-
-
-def _with_words(found: Ingested) -> tuple[Ingested, Searchable | None]:
-    return found, searchable.of(found.document) if found.document is not None else None
-
-
-def _outcome(made: tuple[Ingested, Searchable | None]) -> Outcome:
-    found, words = made
+def steps(site: Site, file: SourceFile, now: float) -> Steps[Outcome]:
+    """How a file becomes an :class:`Outcome`; ``now`` in seconds since the epoch."""
+    found = yield from document.steps(site, file, now)
+    yield
+    words = searchable.of(found.document) if found.document is not None else None
+    yield
     return Outcome(
         quarantined=found.quarantined,
         draft=found.draft is not None,
@@ -57,9 +53,9 @@ def _outcome(made: tuple[Ingested, Searchable | None]) -> Outcome:
 
 def here(site: Site) -> Outcomes:
     """Ingest in this process, unsupervised: for files that one has written oneself."""
-    return partial(pool.work, steps(site))
+    return partial(pool.work, partial(steps, site))
 
 
 def elsewhere(site: Site) -> Pool[Outcome]:
     """Ingest in processes of their own, bounded as the site says."""
-    return Pool(steps(site), Limits(site.max_seconds))
+    return Pool(partial(steps, site), Limits(site.max_seconds))

@@ -6,10 +6,8 @@ Pure: the same bytes, path, site and clock give the same :class:`Ingested`, what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
-from typing import Any, TypeVar
 
 from contentapi.ingest import (
     classify,
@@ -27,6 +25,7 @@ from contentapi.ingest import (
 from contentapi.ingest.classify import Kind
 from contentapi.ingest.frontmatter import FrontMatter, Rejected
 from contentapi.ingest.reading import Reading
+from contentapi.ingest.steps import Steps, made
 from contentapi.model import (
     Body,
     Diagnostic,
@@ -44,8 +43,6 @@ from contentapi.model import (
     Term,
 )
 from contentapi.text import dates, durations, media, paths
-
-T = TypeVar("T")
 
 #: Front matter that every resource shows under a name of its own, and that ``fields`` therefore leaves out; or that
 #: speaks to this service and not to readers.
@@ -76,31 +73,27 @@ _EXCERPT_LENGTH = 500
 
 def ingest(file: SourceFile, site: Site, now: float) -> Ingested:
     """What a content file becomes. ``now`` (seconds since the epoch) decides what is still to come."""
-    first, *others = steps(site)
-    made: Ingested = reduce(lambda made, step: step(made), others, first(file, now))
-    return made
+    return made(steps(site, file, now))
 
 
-def steps(site: Site) -> tuple[Callable[..., Any], ...]:
-    """The same in steps: the first takes a file and the time, each other what the one before gave.
-
-    Many files are ingested sooner when all of them take one step before any takes the next (docs/adr/0024).
-    """
-    return (partial(_begin, site), _of_document(_render), _of_document(_clean), _of_document(_finish))
-
-
-def _of_document(step: Callable[[T], object]) -> Callable[[T | Ingested], object]:
-    """A step of those files that become documents: the others are ready."""
-    return lambda made: made if isinstance(made, Ingested) else step(made)
-
-
-def _begin(site: Site, file: SourceFile, now: float) -> _Opened | Ingested:
+def steps(site: Site, file: SourceFile, now: float) -> Steps[Ingested]:
+    """The same, in steps."""
     kind = classify.kind(file.path, site)
     if kind is Kind.DATA:
         return data.read(file, site)
     if kind is Kind.REDIRECTS:
         return redirects.read(file, site)
-    return _open(file, site, now)
+    found = frontmatter.read(file)
+    yield
+    opened = _open(file, found, site, now)
+    if isinstance(opened, Ingested):
+        return opened
+    yield
+    rendered = yield from _rendered(opened)
+    yield
+    cleaned = yield from _cleaned(rendered)
+    yield
+    return _finished(rendered, cleaned)
 
 
 def is_withheld(file: SourceFile) -> bool:
@@ -114,8 +107,7 @@ def is_withheld(file: SourceFile) -> bool:
     return isinstance(found, Rejected) or (found is not None and frontmatter.unpublished(found.values, found).draft)
 
 
-def _open(file: SourceFile, site: Site, now: float) -> _Opened | Ingested:
-    found = frontmatter.read(file)
+def _open(file: SourceFile, found: FrontMatter | Rejected | None, site: Site, now: float) -> _Opened | Ingested:
     if found is None:
         return Ingested(file.path, file.digest, diagnostics=_plain_markdown(file))
     if isinstance(found, Rejected):
@@ -192,43 +184,35 @@ class _Rendered:
     output: markdown.Rendered
 
 
-@dataclass(frozen=True, slots=True)
-class _Cleaned:
-    """The HTML that is served."""
-
-    rendered: _Rendered
-    output: html.Cleaned
-
-
 def _opened(read: Reading, told: list[Diagnostic]) -> _Opened:
     terms = _terms(read)
     return _Opened(read, told, terms, _path(read, terms, told), _title(read.values))
 
 
-def _render(opened: _Opened) -> _Rendered:
+def _rendered(opened: _Opened) -> Steps[_Rendered]:
     file, found = opened.read.file, opened.read.found
     text, removed = liquid.resolve(
         found.body, site=opened.read.site, path=file.path, title=opened.title or "", first_line=found.body_line
     )
     opened.told.extend(removed)
-    return _Rendered(opened, text, _as_html(file.path, text, found.body_line))
+    return _Rendered(opened, text, (yield from _as_html(file.path, text, found.body_line)))
 
 
-def _clean(rendered: _Rendered) -> _Cleaned:
+def _cleaned(rendered: _Rendered) -> Steps[html.Cleaned]:
     opened, output = rendered.opened, rendered.output
-    cleaned = html.clean(output.html, _place(opened.read, opened.path), raw=output.raw)
+    cleaned = yield from html.steps(output.html, _place(opened.read, opened.path), raw=output.raw)
     opened.told.extend(cleaned.diagnostics)
     if output.too_deep:
         opened.told.append(_too_deep(opened.read.file.path))
-    return _Cleaned(rendered, cleaned)
+    return cleaned
 
 
-def _finish(cleaned: _Cleaned) -> Ingested:
-    opened = cleaned.rendered.opened
+def _finished(rendered: _Rendered, cleaned: html.Cleaned) -> Ingested:
+    opened = rendered.opened
     read, path, told = opened.read, opened.path, opened.told
     values, file, site = read.values, read.file, read.site
     slug = _slug(read, path)
-    body, image = _with_image(read, path, _body(read, cleaned.output), told)
+    body, image = _with_image(read, path, _body(read, cleaned), told)
     updated = _updated(read, told)
     phase = fields.phase(values, site.vocabulary) if read.type == "phase" else None
     document = Document(
@@ -241,7 +225,7 @@ def _finish(cleaned: _Cleaned) -> Ingested:
         slug=slug,
         title=opened.title or _derived_title(read, body, slug, told),
         description=fields.first_text(values, *_SUMMARIES),
-        excerpt=fields.text(values.get("excerpt")) or _excerpt(cleaned) or None,
+        excerpt=fields.text(values.get("excerpt")) or _excerpt(rendered) or _shorten(cleaned.first_paragraph) or None,
         lang=_language(read, path),
         updated=updated.iso if updated is not None else None,
         updated_epoch=updated.epoch if updated is not None else None,
@@ -352,11 +336,13 @@ def _body(read: Reading, cleaned: html.Cleaned) -> Body:
     )
 
 
-def _as_html(path: str, text: str, line: int, definitions: Mapping[str, object] | None = None) -> markdown.Rendered:
+def _as_html(
+    path: str, text: str, line: int, definitions: Mapping[str, object] | None = None
+) -> Steps[markdown.Rendered]:
     """Markdown rendered; HTML as it is, its tags with their lines."""
     if media.extension(path) in media.HTML:
         return markdown.Rendered(markdown.mark(text, line), too_deep=False, raw=True)
-    return markdown.render(text, first_line=line, definitions=definitions)
+    return (yield from markdown.steps(text, first_line=line, definitions=definitions))
 
 
 def _place(read: Reading, path: str | None) -> html.Place:
@@ -374,17 +360,16 @@ def _too_deep(path: str) -> Diagnostic:
     )
 
 
-def _excerpt(cleaned: _Cleaned) -> str:
-    """What stands above the separator, if the text has one; else the first paragraph, not all of a long one."""
-    rendered, read = cleaned.rendered, cleaned.rendered.opened.read
+def _excerpt(rendered: _Rendered) -> str:
+    """What stands above the separator, if the text has one."""
+    read = rendered.opened.read
     separator = fields.text(read.values.get("excerpt_separator")) or read.site.excerpt_separator or "<!--more-->"
     above, found, _ = rendered.text.partition(separator)
-    text = ""
-    if found and above.strip():
-        # The links that it names may be defined below.
-        output = _as_html(read.file.path, _FOOTNOTE.sub("", above), 1, rendered.output.definitions)
-        text = html.clean(output.html, _place(read, None), raw=output.raw).text.replace("\n", " ")
-    return text or _shorten(cleaned.output.first_paragraph)
+    if not found or not above.strip():
+        return ""
+    # The links that it names may be defined below.
+    output = made(_as_html(read.file.path, _FOOTNOTE.sub("", above), 1, rendered.output.definitions))
+    return html.clean(output.html, _place(read, None), raw=output.raw).text.replace("\n", " ")
 
 
 #: The mark of a footnote, whose text may stand below the separator.
@@ -392,6 +377,7 @@ _FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\]\s]{1,80}\](?!:)")
 
 
 def _shorten(text: str) -> str:
+    """The first paragraph, not all of a long one."""
     if len(text) <= _EXCERPT_LENGTH:
         return text
     # A text without spaces is cut where it is too long.

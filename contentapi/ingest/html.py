@@ -18,6 +18,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from contentapi.ingest import heading_ids, outline, precautions
+from contentapi.ingest.steps import Steps, made
 from contentapi.model import Diagnostic, Heading, Reference, Section, Severity
 from contentapi.text import paths, places
 
@@ -70,6 +71,8 @@ _NOTED: Final = ", ".join(sorted(_HEADINGS | _UNWANTED | _REFERENCES.keys()))
 _NOTED_WITH_IDS: Final = f":is({_NOTED}, [id])"
 #: Whether any tag may have one; a text that looks like it costs no more than time.
 _WITH_ID: Final = re.compile(r"id\s*=")
+#: What there is to name or to number in HTML that no author wrote.
+_NAMED: Final = re.compile(r"<(?:a|h[1-6]|img)\b")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -119,23 +122,18 @@ def clean(rendered: str, place: Place, *, raw: bool = True) -> Cleaned:
 
     ``raw`` says that some of it was written as HTML by an author, so that it may be of any shape.
     """
+    return made(steps(rendered, place, raw=raw))
+
+
+def steps(rendered: str, place: Place, *, raw: bool = True) -> Steps[Cleaned]:
+    """The same, in steps: name and number, sanitise, read."""
     if not rendered:
         return _NOTHING
     run = _Pass(place)
-    prepared, too_deep = precautions.take(rendered)
-    if too_deep:
-        _tell_too_deep(run)
-    tree = LexborHTMLParser(prepared, is_fragment=True)
-    noted = _NOTED_WITH_IDS if _WITH_ID.search(prepared.lower()) else _NOTED
-    nodes = tree.css(noted)
-    if any(node.tag in _UNWANTED for node in nodes):
-        _remove_unwanted(nodes, run)
-        nodes = tree.css(noted)
-    _name_headings(nodes, run)
-    for node in nodes:
-        if node.tag in _REFERENCES:
-            _number(node, run)
-    html = sanitise(tree.html or "", iframe_hosts=place.iframe_hosts, raw=raw)
+    numbered = _numbered_throughout(rendered, run, raw=raw)
+    yield
+    html = sanitise(numbered, iframe_hosts=place.iframe_hosts, raw=raw)
+    yield
     read = outline.read(html)
     _tell_missing_anchors(run, read.anchors)
     return Cleaned(
@@ -148,6 +146,26 @@ def clean(rendered: str, place: Place, *, raw: bool = True) -> Cleaned:
         first_paragraph=read.first_paragraph,
         diagnostics=tuple(run.diagnostics),
     )
+
+
+def _numbered_throughout(rendered: str, run: _Pass, *, raw: bool) -> str:
+    """The HTML without what is told, its headings named and its references numbered."""
+    prepared, too_deep = precautions.take(rendered)
+    if too_deep:
+        _tell_too_deep(run)
+    if not raw and not _NAMED.search(prepared):
+        return prepared
+    tree = LexborHTMLParser(prepared, is_fragment=True)
+    noted = _NOTED_WITH_IDS if _WITH_ID.search(prepared.lower()) else _NOTED
+    nodes = tree.css(noted)
+    if any(node.tag in _UNWANTED for node in nodes):
+        _remove_unwanted(nodes, run)
+        nodes = tree.css(noted)
+    _name_headings(nodes, run)
+    for node in nodes:
+        if node.tag in _REFERENCES:
+            _number(node, run)
+    return tree.html or ""
 
 
 def sanitise(html: str, *, iframe_hosts: tuple[str, ...] = (), raw: bool = True) -> str:

@@ -13,11 +13,14 @@ from functools import cache
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+
+from contentapi.ingest.steps import Steps, made
 
 #: Blocks nested deeper than this are dropped by the parser; :func:`render` tells when it happened.
 MAX_NESTING: Final = 90
@@ -45,19 +48,29 @@ def render(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any]
     ``first_line`` is the line of the file on which the text starts, from 1. ``definitions`` are links that the text may
     name and that another one defines: where the text is a part of that one.
     """
+    return made(steps(markdown, first_line=first_line, definitions=definitions))
+
+
+def steps(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any] | None = None) -> Steps[Rendered]:
+    """The same, in steps: blocks, what their lines hold, HTML."""
     if not markdown.strip(" \t\n"):
         return Rendered("", too_deep=False, raw=False)
+    parser = _parser()
     env: MutableMapping[str, Any] = {"first_line": first_line, "references": dict(definitions or {})}
-    tokens = _parser().parse(markdown, env)
-    html: str = _parser().renderer.render(tokens, _parser().options, env)
+    state = StateCore(markdown, parser, env)
+    for rule in parser.core.ruler.getRules(""):
+        rule(state)
+        yield
+    html: str = parser.renderer.render(state.tokens, parser.options, env)
     # What a container at the last level holds has been dropped.
-    too_deep = any(token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS for token in tokens)
+    too_deep = any(token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS for token in state.tokens)
     return Rendered(html, too_deep, bool(env.get("raw")), env["references"])
 
 
 @cache
 def _parser() -> MarkdownIt:
     parser = _syntax(MAX_NESTING)
+    parser.core.ruler.at("normalize", _normalize)
     parser.core.ruler.at("inline", _parse_inline)
     parser.core.ruler.before("inline", "attribute_lists", _give_to_blocks)
     parser.core.ruler.after("inline", "attribute_spans", _give_to_spans)
@@ -80,10 +93,34 @@ def _syntax(nesting: int) -> MarkdownIt:
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("table", "attribute_list", _attribute_line, {"alt": interrupted})
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
+    parser.block.ruler.before("extension", "single_line", _single_line)
     parser.inline.ruler.before("text", "attribute_list", _attribute_span)
     # Every address becomes a link here, so that an unsafe one is told and taken out like one of raw HTML.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
+
+
+def _normalize(state: StateCore) -> None:
+    """What the library does to every text, done to the few that need it."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
+
+
+def _single_line(state: StateBlock, start: int, _: int, silent: bool) -> bool:  # noqa: ARG001, FBT001 - markdown-it's
+    """A paragraph of one line that begins with a letter, as most are: no other rule begins so, and none needs be asked."""
+    following = start + 1
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src[position : position + 1].isalpha() or state.is_code_block(start):
+        return False
+    if following < state.lineMax and not state.isEmpty(following):
+        return False
+    state.line = following
+    state.push("paragraph_open", "p", 1).map = [start, following]
+    inline = state.push("inline", "", 0)
+    inline.content = mdTrim(state.src[position : state.eMarks[start]])
+    inline.map, inline.children = [start, following], []
+    state.push("paragraph_close", "p", -1)
+    return True
 
 
 def _parse_inline(state: StateCore) -> None:

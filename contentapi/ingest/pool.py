@@ -19,7 +19,7 @@ import signal
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -27,12 +27,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
+from contentapi.ingest.steps import Steps, made, together
 from contentapi.model import SourceFile
 
 T = TypeVar("T")
 
 #: What a batch holds at most: as many files, or files of so many bytes together.
-_FILES, _BYTES = 32, 200_000
+_FILES, _BYTES = 128, 200_000
 #: So many batches does a child have at most, so that it goes on while its parent is busy with the results of another.
 _AHEAD = 2
 #: So many bytes wait in a pipe, if the system allows it.
@@ -60,55 +61,45 @@ class Stopped(NamedTuple):
     why: str
 
 
-#: What is done with files: the first step takes a file and the time, each other what the one before gave.
-Steps = Sequence[Callable[..., Any]]
+#: What is done with a file, told the time.
+Work = Callable[[SourceFile, float], Steps[Any]]
 Batch = list[SourceFile]
 
 
-def work(steps: Steps, files: Iterable[SourceFile], now: float) -> Iterator[Any]:
-    """What becomes of each file in this process, in order: whatever the steps give, or why nothing came of it.
+def work(each: Work, files: Iterable[SourceFile], now: float) -> Iterator[Any]:
+    """What becomes of each file in this process, in order: its result, or why nothing came of it.
 
-    ``now`` is the time (seconds since the epoch) that they are told.
+    ``now`` is the time (seconds since the epoch) that the work is told.
     """
     for batch in _batches(files):
-        yield from _results(steps, batch, now)
+        yield from _results(each, batch, now)
 
 
-def _results(steps: Steps, batch: Batch, now: float) -> list[Any]:
+def _results(each: Work, batch: Batch, now: float) -> list[Any]:
     with suppress(Exception):
-        return _together(steps, batch, now)
-    return [_alone(steps, file, now) for file in batch]
+        return together(each(file, now) for file in batch)
+    return [_alone(each, file, now) for file in batch]
 
 
-def _together(steps: Steps, batch: Batch, now: float) -> list[Any]:
-    """All files take one step before any takes the next: what a step needs stays at hand of the processor."""
-    first, *others = steps
-    made = [first(file, now) for file in batch]
-    for step in others:
-        made = [step(one) for one in made]
-    return made
-
-
-def _alone(steps: Steps, file: SourceFile, now: float) -> Any:
+def _alone(each: Work, file: SourceFile, now: float) -> Any:
     """The result of one file; whatever fails in it costs this one and no other."""
     try:
-        (result,) = _together(steps, [file], now)
+        return made(each(file, now))
     except MemoryError:
         return Stopped(slow=False, why="it takes more memory than one document may have")
     except Exception:  # noqa: BLE001 - whatever it was
         return Stopped(slow=False, why=traceback.format_exc().strip())
-    return result
 
 
 class Pool(Generic[T]):
-    """Child processes that take files through some steps, as :func:`work` does.
+    """Child processes that do with files what :func:`work` does.
 
-    The children are forks: a step may be any function, and they start at once. They use nothing that the threads of this
+    The children are forks: the work may be any function, and they start at once. They use nothing that the threads of this
     process may hold, and leave every file that it has open.
     """
 
-    def __init__(self, steps: Steps, limits: Limits | None = None, *, processes: int | None = None) -> None:
-        self._steps = steps
+    def __init__(self, each: Work, limits: Limits | None = None, *, processes: int | None = None) -> None:
+        self._each = each
         self._limits = limits or Limits()
         self._most = processes or len(os.sched_getaffinity(0))
         self._children: list[_Child[T]] = []
@@ -144,7 +135,7 @@ class Pool(Generic[T]):
     def _idlest(self) -> _Child[T]:
         least = min(self._children, key=lambda one: len(one.given), default=None)
         if least is None or (least.given and len(self._children) < self._most):
-            least = _Child(self._steps, self._limits)
+            least = _Child(self._each, self._limits)
             self._children.append(least)
         return least
 
@@ -184,8 +175,8 @@ class _Message:
 class _Child(Generic[T]):
     """One child process, replaced by another whenever it dies."""
 
-    def __init__(self, steps: Steps, limits: Limits) -> None:
-        self._steps = steps
+    def __init__(self, each: Work, limits: Limits) -> None:
+        self._each = each
         self._limits = limits
         #: What it has not given back yet.
         self.given: deque[_Message] = deque()
@@ -202,7 +193,7 @@ class _Child(Generic[T]):
             warnings.simplefilter("ignore", DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
-            _live(asked, told, self._steps, self._limits)
+            _live(asked, told, self._each, self._limits)
         self._process = os.pidfd_open(self._pid)
         asked.close()
         told.close()
@@ -289,7 +280,7 @@ def _cause(code: int | None) -> Stopped:
 # -- in a child -------------------------------------------------------------------------------------------------------
 
 
-def _live(asked: Connection, told: Connection, steps: Steps, limits: Limits) -> NoReturn:
+def _live(asked: Connection, told: Connection, each: Work, limits: Limits) -> NoReturn:
     """Works on batches until the parent has closed its ends, or has died. Nothing of the parent runs after it."""
     try:
         _become_another((asked.fileno(), told.fileno()), limits.memory)
@@ -297,7 +288,7 @@ def _live(asked: Connection, told: Connection, steps: Steps, limits: Limits) -> 
             batch, now = asked.recv()
             # The time on the processor; when it is up, the kernel ends this process, wherever it is (setitimer(2)).
             signal.setitimer(signal.ITIMER_PROF, limits.seconds)
-            results = _results(steps, batch, now)
+            results = _results(each, batch, now)
             signal.setitimer(signal.ITIMER_PROF, 0)
             told.send(results)
             del results

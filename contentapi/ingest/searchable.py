@@ -19,9 +19,10 @@ def of(document: Document) -> Searchable | None:
     if document.hidden or document.gone:
         return None
     language = analysis.language(document.lang)
-    columns = [analysis.runs(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
-    title, heading, body = (analysis.stems(runs, language) for runs in columns)
-    return Searchable(title, heading, body, analysis.spelled(chain.from_iterable(columns)))
+    columns = [analysis.pieces(text[:_LONGEST]) for text in (document.title, _headings(document), _body(document))]
+    title, heading, body = (analysis.stems(pieces, language) for pieces in columns)
+    # Whether a word is in the document is all that is asked of it, so that each piece is looked at once.
+    return Searchable(title, heading, body, analysis.spelled(dict.fromkeys(chain.from_iterable(columns))))
 
 
 def _headings(document: Document) -> str:

@@ -23,9 +23,6 @@ Language = Literal["en", "fr"]
 #: Letters and digits, and the marks that stand on them in a decomposed spelling; apostrophes hold them together.
 _LETTERS: Final = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
 _RUN: Final = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
-#: The same, nearly twice as fast, where there are no such marks and no underscores.
-_PLAIN_RUN: Final = re.compile(r"\w+(?:['’ʼ]\w+)*")
-_MARK: Final = re.compile("[\u0300-\u036f]")
 #: The words in such a run. Apart, the halves of *aujourd'hui* would be something else.
 _PART: Final = re.compile(rf"(?i:aujourd['’ʼ]hui(?![^\W_]))|{_LETTERS}")
 _APOSTROPHE: Final = re.compile("['’ʼ]")
@@ -47,7 +44,7 @@ _COMMON: Final = frozenset({
     "it", "its", "of", "or", "our", "that", "the", "their", "they", "this", "to", "was", "we", "were", "what",
     "when", "where", "which", "who", "why", "will", "with", "you", "your",
 })  # fmt: skip
-#: Longer words are cut: nobody looks for them, and each would stay in the caches.
+#: Longer words are cut, as nobody looks for them, and what is longer is not kept.
 _LONGEST: Final = 64
 
 
@@ -71,14 +68,14 @@ def words(text: str) -> Iterator[Word]:
             yield Word(run.start() + start, run.start() + end, folded)
 
 
-def runs(text: str) -> list[str]:
-    """The words of a text as they stand in it, those together that apostrophes hold together."""
-    return _RUN.findall(text) if _MARK.search(text) else _PLAIN_RUN.findall(text.replace("_", " "))
-
-
 def folded(text: str) -> list[str]:
     """The words of a text, folded."""
-    return list(chain.from_iterable(map(_FOLDED.__getitem__, runs(text))))
+    return list(chain.from_iterable(map(_FOLDED.__getitem__, pieces(text))))
+
+
+def pieces(text: str) -> list[str]:
+    """What stands between the blanks of a text. No word goes beyond one, and the same ones come again and again."""
+    return text.split()
 
 
 @lru_cache(maxsize=65_536)
@@ -99,14 +96,14 @@ def stem(word: str, language: Language) -> str:
     return _STEMS[language][word]
 
 
-def stems(runs: Iterable[str], language: Language) -> str:
-    """The words of such runs as the index keeps them: their stems, with a space between two."""
-    return " ".join(map(_STEMS_OF_RUNS[language].__getitem__, runs))
+def stems(pieces: Iterable[str], language: Language) -> str:
+    """The words of such pieces as the index keeps them: their stems, with a space between two."""
+    return " ".join(filter(None, map(_STEMS_OF_PIECES[language].__getitem__, pieces)))
 
 
-def spelled(runs: Iterable[str]) -> str:
-    """The words of such runs that others may be corrected to, folded, with a space between two."""
-    return " ".join(filter(None, map(_SPELLED.__getitem__, runs)))
+def spelled(pieces: Iterable[str]) -> str:
+    """The words of such pieces that others may be corrected to, folded, with a space between two."""
+    return " ".join(filter(None, map(_SPELLED.__getitem__, pieces)))
 
 
 def _is_spelled(word: str) -> bool:
@@ -121,39 +118,41 @@ def _stemmed(name: str) -> Callable[[str], str]:
 
 
 class _Kept(dict[str, T]):
-    """What is made of each word, once, as long as there are not too many: a text asks for the same ones again and again."""
+    """What is made of a word, once, as long as there are not too many: a text asks for the same ones again and again."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> T:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        made = self[word] = self._make(word)
+    def __missing__(self, written: str) -> T:
+        made = self._make(written)
+        if len(written) <= _LONGEST:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[written] = made
         return made
 
 
 _MOST_KEPT: Final = 65_536
 
 
-def _words_of(run: str) -> tuple[str, ...]:
-    """The words in a run, folded: nearly always one."""
-    if run.isascii() and run.isalnum():
-        return (run[:_LONGEST].lower(),)
-    return tuple(word for _, _, word in _parts(run))
+def _words_of(piece: str) -> tuple[str, ...]:
+    """The words in a piece of text, folded: nearly always one."""
+    if piece.isascii() and piece.isalnum():
+        return (piece[:_LONGEST].lower(),)
+    return tuple(word for run in _RUN.findall(piece) for _, _, word in _parts(run))
 
 
 _FOLDED: Final = _Kept(_words_of)
 _STEMS: Final[dict[Language, _Kept[str]]] = {"en": _Kept(_stemmed("english")), "fr": _Kept(_stemmed("french"))}
-_SPELLED: Final = _Kept(lambda run: " ".join(filter(_is_spelled, _FOLDED[run])))
+_SPELLED: Final = _Kept(lambda piece: " ".join(filter(_is_spelled, _FOLDED[piece])))
 
 
-def _of_runs(stems: Mapping[str, str]) -> _Kept[str]:
-    return _Kept(lambda run: " ".join(map(stems.__getitem__, _FOLDED[run])))
+def _of_pieces(stems: Mapping[str, str]) -> _Kept[str]:
+    return _Kept(lambda piece: " ".join(map(stems.__getitem__, _FOLDED[piece])))
 
 
-_STEMS_OF_RUNS: Final = {language: _of_runs(stems) for language, stems in _STEMS.items()}
+_STEMS_OF_PIECES: Final = {language: _of_pieces(stems) for language, stems in _STEMS.items()}
 
 
 def common(word: str) -> bool:

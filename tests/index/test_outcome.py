@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.index.shelf import NOW, Shelf, page
 
 @pytest.fixture
 def pool(shelf: Shelf):
-    with closing(Pool(outcome.steps(shelf.settings.site), Limits(0.3), processes=2)) as made:
+    with closing(Pool(partial(outcome.steps, shelf.settings.site), Limits(0.3), processes=2)) as made:
         yield made
 
 

@@ -253,9 +253,16 @@ def test_a_broken_data_file_keeps_its_menus(shelf):
 
 @pytest.fixture
 def and_then(monkeypatch):
-    """Has a step more done with every file."""
+    """Has something more done with what every file becomes."""
     steps = document.steps
-    return lambda step: monkeypatch.setattr(document, "steps", lambda site: (*steps(site), step))
+
+    def with_step(step):
+        def longer(site, file, now):
+            return step((yield from steps(site, file, now)))
+
+        monkeypatch.setattr(document, "steps", longer)
+
+    return with_step
 
 
 def test_a_failure_of_ours_costs_one_document_and_not_the_sync(shelf, and_then, caplog):

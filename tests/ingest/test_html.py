@@ -370,3 +370,19 @@ def test_elements_that_are_opened_again_in_every_block_are_few() -> None:
     found = clean(raw)
     assert len(found.html) < 2_000_000
     assert found.text == "\n".join("a" * 2000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plain.",
+        "*a* **b** `c < d` & « e »",
+        "- a\n- b\n\n  c",
+        "- [x] done",
+        "> a\n\n---\n\n```sh\nls > a\n```",
+        "a|b\n-|:-\n1|2",
+    ],
+)
+def test_what_holds_nothing_to_name_is_the_same_without_a_look_for_it(text: str) -> None:
+    rendered = markdown.render(text).html
+    assert html.clean(rendered, PLACE, raw=False) == html.clean(rendered, PLACE, raw=True)

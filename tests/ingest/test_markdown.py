@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
+from markdown_it import MarkdownIt
 
 from contentapi.ingest import markdown
 
@@ -242,3 +244,19 @@ def test_a_part_may_name_the_links_that_the_whole_defines() -> None:
     assert html("a [b]") == "<p>a [b]</p>"
     assert 'href="/c"' in markdown.render("a [b]", definitions=whole.definitions).html
     assert html("a [b]") == "<p>a [b]</p>"
+
+
+#: What paragraphs and the blocks around them are made of, in any order.
+PIECES = (
+    "a", "Été b", " ", "   ", "    ", "\t", "\n", "\n", "\n\n", "> ", "- ", "1. ", "# ", "===", "---", "|", "a|b", "-|-",
+    "*", "`", "```", "\u00a0", "\u2028", "\x85", "\r\n", "\r", "\0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_sooner_here_is_what_the_library_does(seed: int) -> None:
+    library = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    draw = random.Random(seed)
+    for _ in range(500):
+        text = "".join(draw.choices(PIECES, k=draw.randint(1, 25)))
+        assert html(text) == library.render(text).replace('style="text-align:', 'align="').strip(), repr(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -81,7 +82,7 @@ def cut(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def pool():
-    with closing(Pool(steps(SITE), Limits(2), processes=1)) as made:
+    with closing(Pool(partial(steps, SITE), Limits(2), processes=1)) as made:
         yield made
 
 

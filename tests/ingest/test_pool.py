@@ -15,6 +15,7 @@ import pytest
 
 from contentapi.ingest import pool as module
 from contentapi.ingest.pool import Limits, Pool, Stopped
+from contentapi.ingest.steps import Steps
 from contentapi.model import SourceFile
 from tests.processes import alive, until
 
@@ -25,8 +26,9 @@ def files(*texts: str) -> list[SourceFile]:
     return [SourceFile(f"{number}.md", text.encode(), "digest") for number, text in enumerate(texts)]
 
 
-def act(file: SourceFile, now: float) -> str:
-    """Does what the file says."""
+def act(file: SourceFile, now: float) -> Steps[str]:
+    """Does what the file says, in its second step."""
+    yield
     word, _, rest = file.content.decode().partition(" ")
     return ACTS[word](rest) or f"{file.path} {word} at {now:g}"
 
@@ -54,7 +56,7 @@ ACTS: dict[str, Callable[[str], str | None]] = {
 
 
 def done(*texts: str, **options: int) -> list[str | Stopped]:
-    with closing(Pool([act], QUICK, **options)) as pool:
+    with closing(Pool(act, QUICK, **options)) as pool:
         return list(pool.map(files(*texts), 7.0))
 
 
@@ -64,13 +66,13 @@ def test_nothing_is_nothing():
 
 @pytest.mark.parametrize("processes", [1, 2, 5])
 def test_what_is_done_comes_back_in_order_however_many_do_it(processes):
-    texts = [f"good {number}" for number in range(300)]
-    assert done(*texts, processes=processes) == [f"{number}.md good at 7" for number in range(300)]
+    texts = [f"good {number}" for number in range(1000)]
+    assert done(*texts, processes=processes) == [f"{number}.md good at 7" for number in range(1000)]
 
 
 def test_a_few_files_start_one_process_and_many_start_more():
-    assert len(set(done(*["who"] * 30, processes=2))) == 1
-    assert len(set(done(*["who"] * 200, processes=2))) == 2
+    assert len(set(done(*["who"] * 100, processes=2))) == 1
+    assert len(set(done(*["who"] * 1000, processes=2))) == 2
 
 
 def test_large_files_and_large_results_pass():
@@ -115,7 +117,7 @@ def test_a_process_that_sleeps_for_ever_is_stuck(monkeypatch):
 
 
 def test_a_process_is_kept_for_the_next_files_and_replaced_when_it_died():
-    with closing(Pool([act], QUICK)) as pool:
+    with closing(Pool(act, QUICK)) as pool:
         (first,) = pool.map(files("who"), 0.0)
         assert list(pool.map(files("who"), 0.0)) == [first]
         os.kill(int(str(first)), signal.SIGKILL)
@@ -129,12 +131,12 @@ def test_a_process_is_kept_for_the_next_files_and_replaced_when_it_died():
 
 
 def test_who_is_killed_with_work_in_hand_is_replaced_and_nothing_is_lost():
-    with closing(Pool([act], QUICK, processes=1)) as pool:
-        begun = pool.map(files(*["who"] * 200), 0.0)
+    with closing(Pool(act, QUICK, processes=1)) as pool:
+        begun = pool.map(files(*["who"] * 1000), 0.0)
         first = str(next(begun))
         os.kill(int(first), signal.SIGKILL)
         others = [str(one) for one in begun]
-    assert len(others) == 199
+    assert len(others) == 999
     assert all(one.isdecimal() for one in others)
     assert others[-1] != first
 
@@ -144,10 +146,10 @@ def test_who_stops_asking_gets_no_results_of_before():
         yield from files(*["good"] * 40)
         raise FileNotFoundError("gone")
 
-    with closing(Pool([act], QUICK, processes=1)) as pool:
+    with closing(Pool(act, QUICK, processes=1)) as pool:
         with pytest.raises(FileNotFoundError, match="gone"):
             list(pool.map(failing(), 1.0))
-        begun = pool.map(files(*["good"] * 100), 1.0)
+        begun = pool.map(files(*["good"] * 1000), 1.0)
         next(begun)
         begun.close()
         assert list(pool.map(files("good"), 2.0)) == ["0.md good at 2"]
@@ -161,15 +163,15 @@ def test_files_are_asked_for_as_they_are_needed():
             asked.append(file.path)
             yield file
 
-    with closing(Pool([act], QUICK, processes=1)) as pool:
-        begun = pool.map(asking(1000), 0.0)
+    with closing(Pool(act, QUICK, processes=1)) as pool:
+        begun = pool.map(asking(5000), 0.0)
         next(begun)
-        assert len(asked) < 200
+        assert len(asked) < 1000
         begun.close()
 
 
 def test_nothing_that_this_process_has_open_is_open_in_another(tmp_path):
-    with (tmp_path / "held").open("w"), closing(Pool([act], QUICK)) as pool:
+    with (tmp_path / "held").open("w"), closing(Pool(act, QUICK)) as pool:
         (pid,) = pool.map(files("who"), 0.0)
         opened = [one.readlink().name for one in Path(f"/proc/{pid}/fd").iterdir() if int(one.name) > 2]
         assert [one.partition(":")[0] for one in opened] == ["pipe", "pipe"]
