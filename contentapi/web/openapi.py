@@ -435,6 +435,7 @@ def _example(call: Call, entry: Entry, known: Segments) -> object:
         segments=known,
         asked=grammar.read(declared, (), given),
         accept=one.offers[0] if one.offers else "",
+        ready=True,  # whatever instant this is described at
     )
     try:
         answer = one.handler(here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -215,6 +216,12 @@ def test_every_operation_says_what_its_answer_is() -> None:
 def test_the_same_content_has_the_same_document(site: Callable[..., Site], shipped: Site) -> None:
     files = {path.relative_to(SHIPPED).as_posix(): path.read_bytes() for path in SHIPPED.rglob("*") if path.is_file()}
     assert site(files).get("/v1/openapi.json").body == shipped.get("/v1/openapi.json").body
+
+
+@pytest.mark.parametrize("target", ["/v1/openapi.json", "/docs"])
+def test_it_is_the_same_while_the_service_gets_ready(shipped: Site, tmp_path: Path, target: str) -> None:
+    with Site(SHIPPED, tmp_path / "index.db", ready=lambda: False) as early:
+        assert early.get(target).body == shipped.get(target).body
 
 
 def test_the_root_leads_to_the_document(shipped: Site) -> None:
