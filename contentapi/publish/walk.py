@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import IO, Protocol
+from urllib.parse import urlsplit
 
 from contentapi.publish.answers import Coded, Form, Published, head
 from contentapi.publish.asking import App, Reply, ask
@@ -89,11 +90,17 @@ class Walk:
         found = _NEXT.search(reply.field("link"))
         if found is None or reply.status != 200:
             return None
-        following = found[1].removeprefix(self.api)
+        following = self._target(found[1])
         if following.partition("?")[0] != target.partition("?")[0]:
             self.failed.append((following, f"{target} says that it follows"))
             return None
         return following
+
+    def _target(self, address: str) -> str:
+        """What is asked for at an address of this service, whatever host it says it has."""
+        url = urlsplit(address)
+        asked = url._replace(scheme="", netloc="", path=url.path.removeprefix(urlsplit(self.api).path))
+        return asked.geturl()
 
     async def _negotiated(self, operation: Operation, target: str) -> tuple[Form, ...]:
         forms = []

@@ -33,10 +33,12 @@ def application(answers: Mapping[str, tuple[int, Mapping[str, str]]]) -> Any:
     return app
 
 
-def walked(answers: Mapping[str, tuple[int, Mapping[str, str]]]) -> tuple[Walk, list[Published], dict[str, bytes]]:
+def walked(
+    answers: Mapping[str, tuple[int, Mapping[str, str]]], api: str = "https://api.example"
+) -> tuple[Walk, list[Published], dict[str, bytes]]:
     """A walk from ``/a`` on, what it published, and its files."""
     files: dict[str, bytes] = {}
-    walk = Walk(application(answers), "https://api.example", lambda name, body: files.update({name: body.read()}))
+    walk = Walk(application(answers), api, lambda name, body: files.update({name: body.read()}))
     operation = Operation("/a", "a", "A", lambda _: Answer(b""), "Test")
 
     async def through() -> list[Published]:
@@ -45,12 +47,22 @@ def walked(answers: Mapping[str, tuple[int, Mapping[str, str]]]) -> tuple[Walk, 
     return walk, asyncio.run(through()), files
 
 
-def test_result_pages_are_followed_to_the_last():
+@pytest.mark.parametrize(
+    ("api", "base"),
+    [
+        ("https://api.example", "https://api.example"),
+        ("https://api.example/b", "https://api.example/b"),
+        ("https://api.example/b", "/b"),
+        ("", "http://127.0.0.1:8000"),
+        ("", ""),
+    ],
+)
+def test_result_pages_are_followed_to_the_last(api, base):
     def leads_to(following: str) -> tuple[int, dict[str, str]]:
-        return 200, {**KEPT, "link": f'</a>; rel="self", <https://api.example{following}>; rel="next"'}
+        return 200, {**KEPT, "link": f'<{base}/a>; rel="self", <{base}{following}>; rel="next"'}
 
     pages = {"/a": leads_to("/a?cursor=1"), "/a?cursor=1": leads_to("/a?cursor=2"), "/a?cursor=2": (200, KEPT)}
-    walk, found, files = walked(pages)
+    walk, found, files = walked(pages, api)
     assert [one.target for one in found] == ["/a", "/a?cursor=1", "/a?cursor=2"]
     assert list(files) == ["public/a/index.json", "public/a/index.2.json", "public/a/index.3.json"]
     assert (walk.left, walk.failed) == ([], [])
