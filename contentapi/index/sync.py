@@ -39,8 +39,6 @@ _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
 PIPELINE = 6
-#: The largest file, in bytes, that is served as it is: to take its digest it is held in memory once, when it changes.
-LARGEST_ASSET = 100_000_000
 #: What became of so many files, or of files of so many bytes, is written at once.
 _BLOCK, _BLOCK_SIZE = 128, 1_000_000
 #: So many characters of what documents are found by are written at once.
@@ -263,7 +261,7 @@ class _Run:
             self._note(found, "", kind.value)
             return None
         before = None if found.path in self.new else store.state(self.connection, found.path)
-        content = reader.read(found, LARGEST_ASSET if kind is Kind.ASSET else self.site.max_file_size)
+        content = reader.read(found, media.LARGEST if kind is Kind.ASSET else self.site.max_file_size)
         if content is None:
             self._forget(found.path)
             self.report.removed += before is not None
@@ -448,7 +446,7 @@ def _at_and_above(path: str) -> Iterable[str]:
 def _of_asset(told: Diagnostic) -> Diagnostic:
     if told.code != "too-large":
         return told
-    message = f"This file is larger than the {LARGEST_ASSET:,} bytes that are served as they are."
+    message = f"This file is larger than the {media.LARGEST:,} bytes that are served as they are."
     return replace(told, message=message, hint="Publish it elsewhere and link to it.")
 
 

@@ -39,6 +39,9 @@ TYPES = {
     "zip": "application/zip",
 }
 
+#: The largest file, in bytes, that is served as it is: it is held in memory once for each that is under way.
+LARGEST: Final = 20_000_000
+
 #: Extensions whose width and height are read.
 PICTURES = frozenset({"avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp"})
 

@@ -28,6 +28,8 @@ _COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "appli
                  "application/javascript", "application/openapi+json", "application/vnd.oai.openapi+json")  # fmt: skip
 #: Below this a coding saves less than its own header costs.
 _WORTH = 256
+#: Above this it would hold up everyone else: only files of the folder are as large.
+_TOO_MUCH = 5_000_000
 #: Of brotli and of gzip. 11 would cost thirty times as long for 3 % less.
 QUALITY = 5
 LEVEL = 6
@@ -159,7 +161,7 @@ class Finished:
         self.max_age = answer.max_age
         self.meter = meter
         self.revision = revision
-        self.compressible = len(answer.body) >= _WORTH and answer.media_type.startswith(_COMPRESSIBLE)
+        self.compressible = _WORTH <= len(answer.body) <= _TOO_MUCH and answer.media_type.startswith(_COMPRESSIBLE)
         self.forms: dict[str, Form] = {}
         self._head = head_of(answer, revision, compressible=self.compressible)
 

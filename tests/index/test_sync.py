@@ -14,6 +14,7 @@ from contentapi.index.sync import fingerprint
 from contentapi.ingest import document
 from contentapi.model import Diagnostic, Severity
 from contentapi.source.folder import Folder, Reader
+from contentapi.text import media
 from tests.index.shelf import NOW, page
 
 PNG = bytes.fromhex(
@@ -447,7 +448,7 @@ def test_a_file_larger_than_a_document_may_be_is_served_all_the_same(shelf):
 
 
 def test_there_is_a_limit_for_files_too(shelf, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST_ASSET", 1000)
+    monkeypatch.setattr(media, "LARGEST", 1000)
     shelf.write({"paper.pdf": b"%PDF-" + b"\0" * 5000})
     shelf.sync()
     (told,) = shelf.diagnostics()

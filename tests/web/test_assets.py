@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -147,6 +148,16 @@ def test_a_file_newer_than_the_index_is_not_kept_for_long(made: Site):
     assert got.headers["cache-control"] == "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
     (made.settings.folder / "docs" / "paper.pdf").write_bytes(b"%PDF-3.0")
     assert made.get("/v1/assets/docs/paper.pdf").body == b"%PDF-3.0"
+
+
+@pytest.mark.parametrize(("name", "coding"), [("film.webm", None), ("table.csv", None), ("short.csv", "br")])
+def test_a_file_may_be_larger_than_a_document(site: Callable[..., Site], name: str, coding: str | None):
+    content = b"a,b\n" * (1_500_000 if name != "short.csv" else 500)
+    made = site({"contentapi.toml": "content.max_file_size = 1000\n", name: content})
+    got = made.get(f"/v1/assets/{name}", Accept_Encoding="br")
+    assert (got.status, got.headers.get("content-encoding")) == (200, coding)
+    assert made.get(f"/v1/assets/{name}").body == content
+    assert made.get(f"/v1/resolve?path=/{name}").json()["status"] == "found"
 
 
 def test_a_file_that_grew_beyond_the_limit_is_not_read(made: Site):

@@ -41,14 +41,13 @@ def get_asset(call: Call) -> Answer:
 
 
 def _read(call: Call, name: str) -> bytes:
-    limit = call.settings.site.max_file_size
     try:
         file, _ = Folder(call.settings.folder, call.settings.site).open_asset(name)
         with file:
-            body = file.read(limit + 1)
+            body = file.read(media.LARGEST + 1)
     except OSError as error:  # an index may travel without its folder
         raise NotFound("asset", name) from error
-    if len(body) > limit:
+    if len(body) > media.LARGEST:
         raise NotFound("asset", name)
     return body
 
