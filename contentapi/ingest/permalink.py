@@ -54,6 +54,15 @@ def post_name(path: str) -> PostName | None:
     return PostName(None, slug, extension) if slug else None
 
 
+def day_of_name(path: str) -> str | None:
+    """The day with which a file's name begins (ISO 8601); as it is written there when the calendar has no such day."""
+    dated = _DATED.fullmatch(path.rpartition("/")[2])
+    if dated is None:
+        return None
+    written = (dated["year"], dated["month"], dated["day"])
+    return _day(*written) or "-".join(written)
+
+
 def folder_categories(source: str, collections_dir: str) -> tuple[str, ...]:
     """The categories that a post has from the folders above ``_posts``: ``fr/presse/_posts/…`` is in two."""
     folders = _below(source, collections_dir).split("/")[:-1]

@@ -56,6 +56,9 @@ def read(file: SourceFile, found: FrontMatter, site: Site) -> Reading:
     post = permalink.post_name(file.path)
     # The name of a page is its address and no more; those of all other documents begin with their day.
     day = post.date if post is not None and membership.collection.type != "page" else None
+    if membership.collection.type == "article":
+        # A day that does not exist was meant as one: until it is known, nobody knows when the article is to appear.
+        day = permalink.day_of_name(file.path)
     written = _written(values.get("date")) or day
     moment = dates.parse(written, dates.zone(site.timezone)) if written is not None else None
     unreadable = written is not None and moment is None

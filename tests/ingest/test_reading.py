@@ -121,6 +121,16 @@ def test_a_date_that_is_none_is_told(written: str) -> None:
     assert [(one.code, one.severity.value, one.line) for one in found.diagnostics] == [("date-invalid", "error", 3)]
 
 
+@pytest.mark.parametrize("name", ["2027-02-29-a.md", "2024-13-02-a.md", "24-2-31-a.md"])
+def test_a_day_that_does_not_exist_is_told_of_a_name_too(name: str) -> None:
+    found = read(f"c/_posts/{name}")
+    assert found.date_unreadable
+    (told,) = found.diagnostics
+    assert told.message == f"The date '{name.removesuffix('-a.md')}' is no date; when it is to appear cannot be known."
+    assert not read(f"c/_posts/{name}", "date: 2020-01-02").date_unreadable
+    assert not read(f"c/_tools/{name}").date_unreadable
+
+
 def test_without_jekyll_a_page_may_be_an_article() -> None:
     plain = site(jekyll=False)
     assert read("x/2020-11-18-a.md", "", plain).is_article
