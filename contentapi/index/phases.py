@@ -241,10 +241,14 @@ def _from_item(reader: Reader, word: PhaseWord, item: dict[str, Json], overview:
 
 
 def statements(reader: Reader) -> list[Said]:
-    """Everything the documents say of phases, an unserved twin's included, in the order of their files."""
+    """Everything the documents say of phases, an unserved twin's included, in the order of their files.
+
+    What is gone, or leads on, says nothing any more.
+    """
     rows = reader.select(
         f"SELECT {COLUMNS}, document.served, statement.data FROM statement"
-        " JOIN document ON document.rowid = statement.document ORDER BY document.source, statement.ordinal"
+        " JOIN document ON document.rowid = statement.document WHERE NOT redirected"
+        " ORDER BY document.source, statement.ordinal"
     )
     found: list[Said] = []
     for *columns, served, data in rows:

@@ -43,6 +43,8 @@ PIPELINE = 6
 _BLOCK, _BLOCK_SIZE = 128, 1_000_000
 #: So many characters of what documents are found by are written at once.
 _FOUND_BY = 1_000_000
+#: What is told of a symlink that leads to no content: what it led to is gone, and may be a draft elsewhere.
+_LEADS_NOWHERE = frozenset({"symlink-broken", "symlink-loop", "symlink-outside"})
 #: How often a sync begins again when the folder becomes another one under way.
 _ATTEMPTS = 5
 _MASK = (1 << 128) - 1
@@ -209,7 +211,7 @@ class _Run:
             else:
                 found[one.path] = one
         # What cannot be looked at has not vanished: its last good version goes on being served.
-        unseen = {one.path for one in told}
+        unseen = {one.path for one in told if one.code not in _LEADS_NOWHERE}
         for path in store.paths_below(self.connection, under):
             if path not in found and unseen.isdisjoint(_at_and_above(path)):
                 if self._forget(path) and classify.kind(path, self.site) is Kind.DOCUMENT:

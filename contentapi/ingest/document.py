@@ -109,7 +109,10 @@ def is_withheld(file: SourceFile) -> bool:
 
 def _open(file: SourceFile, found: FrontMatter | Rejected | None, site: Site, now: float) -> _Opened | Ingested:
     if found is None:
-        return Ingested(file.path, file.digest, diagnostics=_plain_markdown(file))
+        told = _plain_markdown(file)
+        return Ingested(
+            file.path, file.digest, diagnostics=_private(told) if classify.is_draft_folder(file.path) else told
+        )
     if isinstance(found, Rejected):
         # It may be a draft: nobody can know.
         told = tuple(replace(problem, message=_discreet(problem.message)) for problem in found.diagnostics)

@@ -238,6 +238,8 @@ def test_every_document_is_heard_an_unserved_twin_too(shelf):
         "b.md": page("title: B\npermalink: /p", "La [phase de construction](/c) dure un an.\n"),
         "c.md": page("title: C\nhidden: true", "La phase de construction dure 6 mois.\n"),
         "d.md": page("title: D\ndraft: true", "La phase de construction dure 9 ans.\n"),
+        "e.md": page("title: E\ngone: true", "La phase de construction dure 8 ans.\n"),
+        "f.md": page("title: F\nredirect_to: /p", "La phase de construction dure 7 ans.\n"),
         "_phases/construction.md": page("title: C"),
     }).sync()  # fmt: skip
     (found,) = every(shelf)

@@ -480,6 +480,20 @@ def test_what_is_wrong_with_a_name_is_told_and_forgotten(shelf, hint):
     assert shelf.codes() == []
 
 
+def test_what_a_link_leads_to_no_more_is_gone(shelf):
+    """It may be a draft now, so that no last version of it is kept."""
+    shelf.write({"guides/a.md": page("title: A"), "docs/b.md": page("title: B")})
+    (shelf.root / "latest.md").symlink_to("guides/a.md")
+    (shelf.root / "all").symlink_to("docs")
+    shelf.sync()
+    assert set(shelf.served()) == {"guides/a.md", "latest.md", "docs/b.md", "all/b.md"}
+    (shelf.root / "_drafts").mkdir()
+    (shelf.root / "guides/a.md").rename(shelf.root / "_drafts/a.md")
+    (shelf.root / "docs").rename(shelf.root / "_drafts/docs")
+    shelf.sync()
+    assert shelf.served() == {}
+
+
 def test_a_hint_elsewhere_forgets_no_diagnostic(shelf):
     shelf.write({"a.md": page("title: A")})
     (shelf.root / "lost.md").symlink_to("nowhere.md")

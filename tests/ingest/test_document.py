@@ -549,3 +549,8 @@ def test_without_a_vocabulary_of_phases_nothing_is_said_of_them() -> None:
     words = vocabulary.default()
     bare = replace(SITE, vocabulary=replace(words, phases=()))
     assert document("title: a", "La phase de construction dure 6 mois.", site=bare).statements == ()
+
+
+def test_nothing_of_a_drafts_folder_is_told_in_public() -> None:
+    (told,) = ingest(SourceFile("_drafts/plan.md", b"No front matter.", "x"), SITE, NOW).diagnostics
+    assert (told.code, told.private) == ("front-matter-missing", True)
