@@ -83,12 +83,21 @@ def phase(reader: Reader, name: str) -> Phase | None:
 
 def of_page(reader: Reader, row: Row, more: dict[str, Json]) -> Phase | None:
     """The phase that a page describes: whose page it is, or which its front matter names by ``phase``."""
-    found = next((one for one in phases(reader) if one.page is not None and one.page.rowid == row.rowid), None)
-    if found is not None:
-        return found
+    found = _with_page(reader, row)
+    if len(found) == 1:
+        return found[0]
     fields = more.get("fields")
     named = fields.get("phase") if isinstance(fields, dict) else None
     return phase(reader, named.strip()) if isinstance(named, str) else None
+
+
+def own_page(reader: Reader, one: Phase) -> Row | None:
+    """The page that describes a phase. One to which several phases lead is of all of them and describes none."""
+    return one.page if one.page is not None and len(_with_page(reader, one.page)) == 1 else None
+
+
+def _with_page(reader: Reader, row: Row) -> list[Phase]:
+    return [one for one in phases(reader) if one.page is not None and one.page.rowid == row.rowid]
 
 
 def _journey_order(one: Phase) -> tuple[int, int, str]:

@@ -152,6 +152,24 @@ def test_a_page_knows_its_phase(shelf):
     }
 
 
+def test_a_page_to_which_several_phases_lead_describes_none_of_them(shelf):
+    shelf.write({
+        "approche.md": page("title: Approche"),
+        "_phases/success.md": page("title: A\ndocumentation_url: /approche"),
+        "_phases/alumni.md": page("title: B\ndocumentation_url: /approche"),
+    }).sync()  # fmt: skip
+    with shelf.reading() as reader:
+        (row,) = reader.rows("type = 'page'")
+        assert phases.of_page(reader, row, row.more()) is None
+        assert [(one.page, phases.own_page(reader, one)) for one in phases.phases(reader)] == [(row, None)] * 2
+    shelf.write({"_phases/alumni.md": page("title: B")}).sync()
+    with shelf.reading() as reader:
+        (row,) = reader.rows("type = 'page'")
+        found = phases.of_page(reader, row, row.more())
+        assert found is not None
+        assert (found.slug, phases.own_page(reader, found)) == ("success", row)
+
+
 # -- from the overview ------------------------------------------------------------------------------------------------
 
 OVERVIEW = """

@@ -74,11 +74,12 @@ def of_phase(call: Call, one: Phase, section: str | None = None) -> Piece:
 
 
 def _told_in(call: Call, one: Phase) -> tuple[Row | None, str]:
-    for row in (one.row, one.page):
+    own = phases.own_page(call.reader, one)
+    for row in (one.row, own):
         html = call.reader.body(row).html if row is not None else ""
         if html.strip():
             return row, html
-    return one.row or one.page, ""
+    return one.row or own, ""
 
 
 def of_row(call: Call, row: Row, section: str | None = None) -> Piece:
