@@ -106,6 +106,23 @@ def term(reader: Reader, unit: Unit) -> Term:
     return Term(tuple(choices) or ('""',), tuple((one, frozenset(stems)) for one, stems in found.items()), prefix)
 
 
+def entitled(reader: Reader, text: str, *, whole: bool) -> str:
+    """The expression of titles that begin with all the words of a text, common ones too.
+
+    The last word may go on, unless the text is the ``whole`` of it.
+    """
+    words = analysis.folded(text)
+    if not words:
+        return '""'
+    choices: dict[str, None] = {}
+    for language in languages(reader):
+        stems = [analysis.stem(word, language) for word in words]
+        choices[_phrase(" ".join(stems))] = None
+        if not whole:
+            choices[f"{_phrase(' '.join([*stems[:-1], words[-1]]))} *"] = None
+    return " OR ".join(f"({{title}} : ^ {one})" for one in choices) or '""'
+
+
 def _phrase(words: str) -> str:
     return '"' + words.replace('"', '""') + '"'
 

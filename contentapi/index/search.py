@@ -23,7 +23,7 @@ from contentapi.index.filters import Field, Filter
 from contentapi.index.listing import Cursor, ResultPage
 from contentapi.index.matching import Asked, Term
 from contentapi.index.reader import COLUMNS, Reader, Row
-from contentapi.text import excerpts, prose
+from contentapi.text import analysis, excerpts, prose
 from contentapi.text.marks import Marker
 
 #: How much a word counts in the title, in headings and labels, and in the text.
@@ -103,7 +103,8 @@ def search(reader: Reader, text: str, wish: Wish) -> Found:
     found = match(reader, asked)
     fitting = [(one.field.name, postings.of(reader).fitting(reader, one)) for one in wish.conditions]
     bits = reduce(and_, (fits for _, fits in fitting), found.bits)
-    page = _page(reader, asked, (found, bits), rank(reader, asked, found, bits), (text, wish))
+    ordered = _named_first(reader, text, bits, rank(reader, asked, found, bits))
+    page = _page(reader, asked, (found, bits), ordered, (text, wish))
     return Found(page, _facets(reader, found.bits, fitting), asked.corrected, found.complete)
 
 
@@ -115,7 +116,7 @@ def suggest(reader: Reader, text: str, wish: Wish) -> ResultPage[Hit]:
     bits = sets.matching(reader, expression) & sets.every
     bits = reduce(and_, (sets.fitting(reader, one) for one in wish.conditions), bits)
     found = Matched(bits, expression, complete=True)
-    return _page(reader, asked, (found, bits), _by_beginning(reader, asked, bits), (text, wish))
+    return _page(reader, asked, (found, bits), _by_beginning(reader, asked, text, bits), (text, wish))
 
 
 # -- what is found ----------------------------------------------------------------------------------------------------
@@ -163,6 +164,28 @@ def rank(reader: Reader, asked: Asked, found: Matched, bits: int) -> Ordered:
     )
 
 
+def _named_first(reader: Reader, text: str, bits: int, ordered: Ordered) -> Iterator[tuple[int, float]]:
+    """The same with those first whose whole title is the question, however common its words are elsewhere."""
+    ranked = iter(ordered)
+    best = next(ranked, None)
+    if best is None:
+        return
+    named = _named(reader, text, bits)
+    yield from ((rowid, significant(2 * best[1])) for rowid in named)
+    yield from (one for one in itertools.chain((best,), ranked) if one[0] not in named)
+
+
+def _named(reader: Reader, text: str, bits: int) -> list[int]:
+    """The documents of a set whose whole title a text is. Of a title that very many begin with, nobody looks for one."""
+    sets = postings.of(reader)
+    begin = bits & sets.matching(reader, matching.entitled(reader, text, whole=True))
+    if not begin or begin.bit_count() > RANKED:
+        return []
+    members = list(sets.members(begin))
+    known, words = rows(reader, members), analysis.folded(text)
+    return [rowid for rowid in members if analysis.folded(known[rowid].title) == words]
+
+
 def significant(score: float) -> float:
     """A score without the digits in which machines may differ. A word of most documents adds a millionth, no less."""
     return float(f"{score:.6g}")
@@ -183,12 +206,13 @@ def _by_place(reader: Reader, terms: Sequence[Term], bits: int) -> Iterator[tupl
     return _in_classes(sets, bits, classes(), 5)
 
 
-def _by_beginning(reader: Reader, asked: Asked, bits: int) -> Ordered:
+def _by_beginning(reader: Reader, asked: Asked, text: str, bits: int) -> Ordered:
     if not bits:
         return ()
     sets = postings.of(reader)
-    begins = (f"{{title}} : ^ {one}" for one in asked.terms[0].choices)
-    return _in_classes(sets, bits, (sets.matching(reader, " OR ".join(begins)), bits), 2)
+    begins = " OR ".join(f"{{title}} : ^ {one}" for one in asked.terms[0].choices)
+    expressions = (matching.entitled(reader, text, whole=False), begins)
+    return _in_classes(sets, bits, (*(sets.matching(reader, one) for one in expressions), bits), 3)
 
 
 def _in_classes(sets: postings.Postings, bits: int, classes: Iterable[int], count: int) -> Iterator[tuple[int, float]]:

@@ -144,6 +144,31 @@ def test_suggestions_are_titles_that_begin_so_then_those_that_hold_it(reader):
     assert titles("") == []
 
 
+NAMED = {
+    "aide.md": page("title: Aide", "Aides."),
+    "aidess.md": page("title: AidESS", "Nos aides."),
+    "aides.md": page("title: Toutes les aides", "Mes aides, nos aides, vos aides."),
+    "mes.md": page("title: Mes aides", "Un simulateur, qui ne s'appelle pas comme les autres."),
+    "plus.md": page("title: Mes aides à l’embauche", "Autre chose."),
+}
+
+
+def test_who_types_a_whole_title_finds_it_first(tmp_path):
+    shelf = Shelf(tmp_path)
+    shelf.write(NAMED).sync()
+    with shelf.reading() as reader:
+        found = search.search(reader, "Mes aides", Wish(limit=10)).page.items
+        suggested = [
+            [hit.row.source for hit in suggest(reader, text, Wish(limit=10)).items][:2]
+            for text in ("mes ai", "mes aides", "MES AIDES À", "aide")
+        ]
+    shelf.close()
+    assert found[0].row.source == "mes.md"
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert {one.row.source for one in found} == set(NAMED)
+    assert suggested == [["mes.md", "plus.md"], ["mes.md", "plus.md"], ["plus.md", "aide.md"], ["aide.md", "aidess.md"]]
+
+
 def test_a_page_is_related_to_what_shares_its_words(tmp_path):
     shelf = Shelf(tmp_path).write({
         "a.md": page("title: Covoiturage domicile travail", "Trajet partagé en voiture.\n"),
