@@ -52,11 +52,11 @@ class Piece:
 
 
 def length(one: Phase) -> Duration | None:
-    """How long a phase lasts: what its document says, else what most documents of the site say of it."""
+    """How long a phase lasts: what its document says, else what more than half of those say that tell of it."""
     if one.duration is not None:
         return one.duration
     told = [said.duration for said in one.statements if durations.days(said.duration) is not None]
-    return max(told, key=lambda own: sum(durations.same(own, other) for other in told), default=None)
+    return next((own for own in told if 2 * sum(durations.same(own, other) for other in told) > len(told)), None)
 
 
 def origin(call: Call) -> str:
