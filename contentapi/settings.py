@@ -510,7 +510,6 @@ def _site_table(site: Site, table: _Table) -> Site:
         except ValueError as error:
             message = f"{table.path}: site.timezone: {error}"
             raise SettingsError(message) from error
-    base = table.text("base")
     return replace(
         site,
         **_given(  # type: ignore[arg-type]
@@ -519,16 +518,44 @@ def _site_table(site: Site, table: _Table) -> Site:
             lang=table.text("lang"),
             timezone=timezone,
             origin=table.address("origin"),
-            base=_base(base) if base is not None else None,
+            base=_base_path(table),
             api=table.address("api"),
             license=_license(table.table("license")),
             attribution=_attribution(table.table("attribution")),
-            edit=table.text("edit"),
+            edit=_edit(table),
             future=table.boolean("future"),
-            iframe_hosts=tuple(host.lower() for host in table.texts("iframe_hosts") or ()) or None,
+            iframe_hosts=_hosts(table),
             tag=_tag(table),
         ),
     )
+
+
+def _base_path(table: _Table) -> str | None:
+    written = table.text("base")
+    if written is None:
+        return None
+    url = paths.split_url(written)
+    if url.scheme is not None or url.host is not None or url.suffix:
+        message = f"{table.path}: site.base is {written!r}; write the path alone, such as /blog"
+        raise SettingsError(message)
+    return _base(written)
+
+
+def _hosts(table: _Table) -> tuple[str, ...] | None:
+    written = tuple(host.lower() for host in table.texts("iframe_hosts") or ())
+    wrong = next((host for host in written if not host or paths.split_url(f"//{host}").host != host), None)
+    if wrong is not None:
+        message = f"{table.path}: site.iframe_hosts holds {wrong!r}; write a host alone, such as video.example.org"
+        raise SettingsError(message)
+    return written or None
+
+
+def _edit(table: _Table) -> str | None:
+    written = table.text("edit")
+    if written is not None and "{path}" not in written:
+        message = f"{table.path}: site.edit is {written!r}; write an address that holds {{path}}"
+        raise SettingsError(message)
+    return written
 
 
 def _tag(table: _Table) -> str | None:
