@@ -29,6 +29,8 @@ _ORDINARY = re.compile(
     r"(?!readme|contributing|gemfile)[a-z0-9][-\w]*\.(?:md|html|png|jpe?g|svg|ya?ml)\Z", re.ASCII | re.IGNORECASE
 )
 _HIDDEN = (".", "_", "#", "~")
+#: The file of redirects, read at the top of every folder: Jekyll has no use for it, so that its sites need not include it.
+_REDIRECTS = "_redirects"
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -44,13 +46,14 @@ class Rules:
     """Answers for each entry whether it is looked at, from what the site declares.
 
     Components that start with ``.``, ``_``, ``#`` or ``~``, or end with ``~``, are left alone unless ``include`` names
-    them or they are folders of collections, of data, of posts or of drafts. ``exclude`` removes, ``include`` wins.
+    them or they are folders of collections, of data, of posts or of drafts, or the file of redirects. ``exclude`` removes,
+    ``include`` wins.
     """
 
     def __init__(self, site: Site) -> None:
         named = _cleaned(site.include)
-        # Without `_config.yml` nobody can have included the folder and the file that Jekyll sites always include.
-        named += () if site.jekyll else ("_pages", "_redirects")
+        # Without `_config.yml` nobody can have included the folder that Jekyll sites always include.
+        named += () if site.jekyll else ("_pages",)
         folders = {one.directory for one in site.collections if one.directory} | {site.data_dir}
         self._special = frozenset(folders | {path.rstrip("/") for path in named if "/" in path.rstrip("/")})
         self._ways = frozenset(way for path in self._special for way in _above(path))
@@ -69,7 +72,7 @@ class Rules:
             return Look.YES
         if self._exclude is not None and self._exclude.match(slashed):
             return Look.NO
-        if path in self._special or (directory and not through and self._holds_posts(path, name)):
+        if self._is_special(path, name, directory=directory, through=through):
             return Look.YES
         if through or name.startswith(_HIDDEN):
             return Look.THROUGH if directory and path in self._ways else Look.NO
@@ -100,6 +103,11 @@ class Rules:
     def servable(self, path: str) -> bool:
         """Whether a file may be served as it is: looked at, and neither among drafts nor among data."""
         return self.looks(path) and not path.startswith(self._data) and "_drafts" not in path.split("/")
+
+    def _is_special(self, path: str, name: str, *, directory: bool, through: bool) -> bool:
+        if directory:
+            return path in self._special or (not through and self._holds_posts(path, name))
+        return path in self._special or path == _REDIRECTS
 
     def _holds_posts(self, path: str, name: str) -> bool:
         """With a ``collections_dir`` Jekyll reads posts and drafts only under it; without one, in any folder."""

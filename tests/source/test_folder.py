@@ -113,6 +113,7 @@ def only(root: Path, path: str, **declared) -> tuple[Folder, Found]:
         ("a/_data/menu.yml", False),
         ("_pages/index.md", True),
         ("_redirects", True),
+        ("a/_redirects", False),
         ("_pages/_b.md", False),
     ],
 )
@@ -171,6 +172,17 @@ def test_without_jekyll_exclude_means_whole_names(path, looked_at):
 
 def test_jekyll_sites_name_the_pages_they_include():
     assert not Rules(site(jekyll=True)).looks("_pages/index.md")
+
+
+@pytest.mark.parametrize("jekyll", [True, False])
+def test_the_file_of_redirects_at_the_top_is_read_unless_it_is_excluded(jekyll):
+    rules = Rules(site(jekyll=jekyll))
+    assert rules.looks("_redirects")
+    assert rules.concerns("_redirects")
+    assert not rules.looks("_redirects", directory=True)
+    assert not rules.looks("a/_redirects")
+    assert not Rules(site(jekyll=jekyll, exclude=("_redirects",))).looks("_redirects")
+    assert Rules(site(jekyll=jekyll, include=("_redirects",), exclude=("_redirects",))).looks("_redirects")
 
 
 def test_a_hidden_folder_is_only_passed_through_on_the_way_to_a_collection(tmp_path):
