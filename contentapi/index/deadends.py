@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 
 from contentapi.index import addresses, navigation
 from contentapi.index.reader import COLUMNS, Reader, Row
-from contentapi.model import Diagnostic, Reference, Severity
+from contentapi.model import Diagnostic, MenuEntry, Reference, Severity
 from contentapi.text import media, paths
 
 
@@ -128,23 +128,25 @@ def _breadcrumbs(reader: Reader) -> Iterator[Diagnostic]:
 
 def _menus(reader: Reader) -> Iterator[Diagnostic]:
     for name in navigation.menu_names(reader):
-        menu = navigation.menu(reader, name)
-        for item in _flattened(menu.items) if menu is not None else ():
-            if item.dead and menu is not None:
+        source, entries = navigation.written(reader, name) or ("", [])
+        for entry, target in _targets(entries):
+            if navigation.follow(reader, target).dead:
                 yield Diagnostic(
                     "menu-target-missing",
                     Severity.WARNING,
-                    menu.source,
-                    f"The entry {item.label!r} of the menu {name!r} leads nowhere.",
+                    source,
+                    f"The entry {entry.label or target!r} of the menu {name!r} leads nowhere.",
                     "Correct its target: a source path (_pages/contact.md), a public path or a full address.",
-                    line=item.line,
+                    line=entry.line,
                 )
 
 
-def _flattened(items: tuple[navigation.Item, ...]) -> Iterator[navigation.Item]:
-    for item in items:
-        yield item
-        yield from _flattened(item.children)
+def _targets(entries: Iterable[MenuEntry]) -> Iterator[tuple[MenuEntry, str]]:
+    """All entries that have a target, with it: also those that no menu shows."""
+    for entry in entries:
+        if entry.target is not None:
+            yield entry, entry.target
+        yield from _targets(entry.children)
 
 
 def _sidebars(reader: Reader) -> Iterator[Diagnostic]:

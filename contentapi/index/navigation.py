@@ -43,8 +43,6 @@ class Item:
     in_trail: bool
     row: Row | None
     dead: bool = False
-    #: Of a menu: where the entry stands in its file.
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +233,19 @@ def menu_names(reader: Reader) -> list[str]:
 
 def menu(reader: Reader, name: str, *, depth: int | None = None, current: str | None = None) -> Menu | None:
     """One menu, resolved; None when nobody wrote one of that name. Of two files the last in byte order has the name."""
+    found = written(reader, name)
+    if found is None:
+        return None
+    source, entries = found
+    return Menu(name, source, tuple(_items(reader, entries, Trail.of(reader, current), depth)))
+
+
+def written(reader: Reader, name: str) -> tuple[str, list[MenuEntry]] | None:
+    """The entries of a menu as the editors wrote them, also those that are not shown, and the file they stand in."""
     row = reader.select(
         "SELECT source, entries FROM menu WHERE name = ? ORDER BY source DESC LIMIT 1", (name,)
     ).fetchone()
-    if row is None:
-        return None
-    trail = Trail.of(reader, current)
-    entries = [_entry(one) for one in orjson.loads(row[1])]
-    return Menu(name, row[0], tuple(_items(reader, entries, trail, depth)))
+    return (row[0], [_entry(one) for one in orjson.loads(row[1])]) if row is not None else None
 
 
 def _entry(one: dict[str, Json]) -> MenuEntry:
@@ -279,36 +282,36 @@ def _item(reader: Reader, entry: MenuEntry, below: tuple[Item, ...], trail: Trai
         active=trail.active(key),
         in_trail=holds_current or trail.above(key),
         row=target.row,
-        dead=entry.target is not None and target.url is None,
-        line=entry.line,
+        dead=target.dead,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the target of a menu's entry is: a document, an address elsewhere, or nothing (``url`` None)."""
+    """What the target of a menu's entry is: a document, an address elsewhere, or nothing (``dead``)."""
 
     path: str | None
     url: str | None
     external: bool = False
     row: Row | None = None
+    dead: bool = False
 
 
 def follow(reader: Reader, written: str) -> Target:
     """Follows a target as editors write it: a source path, a public path, or a full address."""
     row = reader.by_source(written.lstrip("/"))
     if row is not None:
-        return Target(row.path, _url(reader, row.path), row=row)
+        return Target(row.path, _url(reader, row.path), row=row, dead=row.path is None)
     url = paths.split_url(written)
     internal = addresses.site_path(reader, written)
     if internal is None:
-        return Target(None, written, external=True) if url.scheme in _SCHEMES else Target(None, None)
+        return Target(None, written, external=True) if url.scheme in _SCHEMES else Target(None, None, dead=True)
     source = paths.decode(internal).lstrip("/")
     found = addresses.lead(reader, Reference("link", written, None, paths.key(internal), url.suffix, source=source))
     if found.row is not None:
         return Target(found.row.path, found.address.url, row=found.row)
     if found.dead:
-        return Target(None, None)
+        return Target(None, None, dead=True)
     external = addresses.site_path(reader, found.address.url) is None
     return Target(None if external else paths.publish(internal), found.address.url, external=external)
 

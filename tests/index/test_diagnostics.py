@@ -49,6 +49,7 @@ CASES = [
         {"_data/menu.yml": "nav:\n- {label: A, url: /a}\n- {label: G, children: [{label: X, url: /nowhere}]}\n"},
         ("_data/menu.yml", 3, ()),
     ),
+    ("menu-target-missing", "warning", {"_data/menu.yml": "nav:\n- {target: nope.md}\n"}, ("_data/menu.yml", 2, ())),
     (
         "menu-conflict",
         "warning",
@@ -151,6 +152,25 @@ NO_FAULT = {
 def test_what_is_not_told(shelf, files):
     shelf.write({**HOME, **files}).sync()
     assert shelf.diagnostics() == []
+
+
+def test_entries_of_a_menu_that_lead_nowhere_are_told_also_where_they_are_not_shown(shelf):
+    shelf.write({
+        **HOME,
+        "_data/menu.yml": """
+nav:
+- {target: nope.md}
+- {target: /nowhere/}
+- target: /none
+  children:
+  - {target: a.md}
+  - {target: /deeper}
+- {label: Group, children: [{url: /deepest}, {label: Contact, url: /contact}]}
+-
+""",
+    }).sync()  # fmt: skip
+    told = [(one.line, one.message.split("'")[1]) for one in shelf.diagnostics()]
+    assert told == [(3, "nope.md"), (4, "/nowhere/"), (5, "/none"), (8, "/deeper"), (9, "/deepest"), (9, "Contact")]
 
 
 def test_an_anchor_is_missing_where_several_pages_have_the_layout(shelf):
