@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LONGEST_CHAIN = 20
 _PERMANENT = frozenset({301, 308})
 _ASSETS = "/v1/assets/"
+_OPEN_END = re.compile(r"(?:\*|(?:^|/):[A-Za-z_]\w*)$")
 #: The columns of :class:`contentapi.model.Reference`, in its order.
 REFERENCE = "reference.kind, url, host, reference.key, suffix, reference.text, line, reference.source"
 
@@ -33,6 +34,11 @@ class Rule:
     target: str | None
     status: int
     pattern: re.Pattern[str] | None = None
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it names no end of the addresses that it matches: ``/old/*``, but not ``/old/*.md``."""
+        return self.pattern is not None and _OPEN_END.search(_bare(self.origin)) is not None
 
     def rewrite(self, key: str) -> str | None:
         """The target for an address that the rule matches; None when that is gone."""
@@ -51,7 +57,8 @@ class Resolution:
 
     ``path`` is the address asked, ``target`` where it leads when it moved (decoded, when it is one of the site), and
     ``suffix`` the query and fragment that the redirect adds. ``chain`` holds the addresses passed on the way, the asked
-    one first; ``loop`` says that they lead back to one of them.
+    one first; ``loop`` says that they lead back to one of them, and ``open_ended`` that the first redirect is a pattern
+    which takes whatever ending the address has.
     """
 
     status: Literal["found", "moved", "gone", "unknown"]
@@ -62,6 +69,7 @@ class Resolution:
     row: Row | None = None
     loop: bool = False
     suffix: str = ""
+    open_ended: bool = False
 
 
 class Rules:
@@ -90,10 +98,15 @@ class Rules:
         return next((rule for rule in self._rules if rule.pattern and rule.pattern.fullmatch(key)), None)
 
 
+def _bare(origin: str) -> str:
+    """A pattern without what keys do not have: no slash around it, no final ``.html`` or ``index``."""
+    return re.sub(r"(?:/index)?\.html?$|/index$", "", origin).strip("/")
+
+
 def _compiled(origin: str) -> re.Pattern[str]:
-    # `/old/*` also matches `/old`, as Netlify has it; `:name` is one segment. Keys have no final `.html`, nor has a pattern.
+    # `/old/*` also matches `/old`, as Netlify has it; `:name` is one segment.
     parts = []
-    for segment in re.sub(r"(?:/index)?\.html?$|/index$", "", origin).strip("/").split("/"):
+    for segment in _bare(origin).split("/"):
         if segment == "*":
             parts.append("(?:/(?P<splat>.*))?")
         elif re.fullmatch(r":[A-Za-z_]\w*", segment):
@@ -129,6 +142,7 @@ def resolve(reader: Reader, path: str) -> Resolution:
             so_far,
             chain=(*so_far.chain, key if so_far.chain else asked),
             permanent=so_far.permanent and rule.status in _PERMANENT,
+            open_ended=so_far.open_ended if so_far.chain else rule.open_ended,
         )
         target = rule.rewrite(key)
         if target is None:

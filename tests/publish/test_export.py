@@ -174,7 +174,9 @@ def test_nginx_says_304_to_who_holds_the_answer(exported: Exported):
         "/v1/pages/", "/v1/pages/index.html", "/v1/pages/about/", "/v1/pages/about.html", "/v1/pages/About/index",
         "/v1/pages/about.html?a=b", "/v1/pages/old", "/v1/pages/old/", "/v1/pages/old?fields=title", "/v1/phases/",
         "/v1/pages/fast/laur%c3%a9ats", "/v1/pages/%61bout", "/v1/%70ages",
-        "/v1/pages/blog/what/ever", "/v1/pages/blog", "/embed/pages/blog/x", "/v1/pages/away/a%20b/c",
+        "/v1/pages/blog/what/ever", "/v1/pages/blog", "/v1/pages/blog/what/ever.md", "/v1/pages/blog.md",
+        "/v1/pages/blog/what.html.md?a=b", "/v1/pages/away/a%20b/c.md", "/v1/pages/money/x.md",
+        "/embed/pages/blog/x", "/v1/pages/away/a%20b/c",
         "/v1/articles/post-1/", "/v1/tags/%C3%A9t%C3%A9/", "/v1/pages/money/x",
     ],
 )  # fmt: skip
@@ -195,8 +197,9 @@ def test_what_is_not_there_has_the_status_and_head_of_the_service(made_up: Expor
 
 
 def test_a_pattern_that_opens_a_place_leads_to_where_its_document_would_be(made_up: Exported):
-    got = made_up.nginx.ask("GET", "/v1/pages/two/x/y", {})
-    assert (got.status, got.headers["location"]) == (308, "/v1/pages/about/x")
+    for ending in ("", ".md"):
+        got = made_up.nginx.ask("GET", f"/v1/pages/two/x/y{ending}", {})
+        assert (got.status, got.headers["location"]) == (308, f"/v1/pages/about/x{ending}")
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "DELETE"])

@@ -127,6 +127,43 @@ def test_a_document_whose_name_ends_so_comes_first(site):
     assert made.get("/v1/pages/notes", accept="text/markdown").text == "# Plain\n\nB\n"
 
 
+PATTERNS = {
+    "contentapi.toml": '[site]\norigin = "https://site.example"\n',
+    "news.md": "---\ntitle: News\npermalink: /news\n---\nAll.\n",
+    "tides.md": "---\ntitle: Tides\npermalink: /news/tides\n---\nHigh.\n",
+    "kept.md": "---\ntitle: Kept\npermalink: /blog/kept\n---\nStill here.\n",
+    "named.md": "---\ntitle: Named\npermalink: /blog/named.md\n---\nIts path ends so.\n",
+    "_redirects": "/blog/exact.md /news/tides\n/blog/* /news\n/old/:slug /news/:slug\n/moved/*.html /news/:splat\n"
+    "/notes/*.md /news/tides\n/notes/* /news\n/away/* https://elsewhere.example/:splat\n/lost/* / 410\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/v1/pages/blog/quatre-risques.md", "/v1/pages/news.md"),
+        ("/v1/pages/blog/2020/quatre-risques.html.md", "/v1/pages/news.md"),
+        ("/v1/pages/blog.md", "/v1/pages/news.md"),
+        ("/v1/pages/old/tides.md", "/v1/pages/news/tides.md"),
+        ("/v1/pages/moved/tides.md", "/v1/pages/news/tides.md"),
+        ("/v1/pages/old/storms.md", "https://site.example/news/storms"),
+        ("/v1/pages/away/quatre-risques.md", "https://elsewhere.example/quatre-risques"),
+        ("/v1/pages/blog/exact.md", "/v1/pages/news/tides"),
+        ("/v1/pages/notes/any.md", "/v1/pages/news/tides"),
+    ],
+)
+def test_a_redirect_by_pattern_leads_to_the_markdown_of_its_target(site, target, location):
+    got = site(PATTERNS).get(target)
+    assert (got.status, got.headers["location"]) == (308, location)
+
+
+def test_a_pattern_hides_no_markdown_of_a_document(site):
+    made: Site = site(PATTERNS)
+    assert made.get("/v1/pages/blog/kept.md").text == "# Kept\n\nStill here.\n"
+    assert made.get("/v1/pages/blog/named.md").json()["title"] == "Named"
+    assert made.get("/v1/pages/lost/any.md").status == 410
+
+
 COLLECTIONS = {
     "contentapi.toml": '[site]\norigin = "https://site.example"\n'
     '[collections.ports]\ndirectory = "ports"\noutput = true\n[collections.tag]\ndirectory = "_tag"\n',

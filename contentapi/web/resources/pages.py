@@ -53,14 +53,20 @@ def _answer(call: Call, row: Row, suffix: str) -> Answer:
 
 
 def _resolved(call: Call) -> tuple[Resolution, str]:
-    """What the path is, and whether its Markdown is asked for. A document whose own path ends in ``.md`` comes first."""
+    """What the path is, and whether its Markdown is asked for.
+
+    What the site itself knows by a path that ends in ``.md`` comes first; a pattern such as ``/old/*`` knows no ending.
+    """
     # The path as it was sent, still encoded: a decoded `%2F` would be a slash like any other.
     asked = call.raw_path.removeprefix("/v1/pages/")
     found = index_addresses.resolve(call.reader, f"/{asked}")
     stem = single.unsuffixed(asked)
-    if found.status != "unknown" or stem is None:
+    if stem is None or not (found.status == "unknown" or found.open_ended):
         return found, ""
-    return index_addresses.resolve(call.reader, f"/{stem}"), single.SUFFIX
+    bare = index_addresses.resolve(call.reader, f"/{stem}")
+    if bare.status == "unknown" and found.status != "unknown":
+        return found, ""
+    return bare, single.SUFFIX
 
 
 def _with_query(call: Call, address: str) -> str:
