@@ -34,7 +34,7 @@ def estimate(piece: Piece, options: Options, words: Words, wide: int) -> int:
     room = max(min(wide, _WIDEST) - 2 * padding - 2, 40)
     parts = [
         2 * padding + 2,
-        _header(piece, words, room, 1.125 if wide < _TINY else 1.375),
+        _header(piece, options, words, room, 1.125 if wide < _TINY else 1.375),
         _picture(piece, options, words, room),
         _facts(piece, options, words, room, abreast=wide >= _ABREAST),
         _steps(piece, words, room),
@@ -49,12 +49,12 @@ def _text(text: str | None, room: float, size: float, line: float = _LINE, *, bo
     return lines(text or "", room / (size * REM), bold=bold) * size * line * REM
 
 
-def _header(piece: Piece, words: Words, room: float, size: float) -> float:
-    small = markup.eyebrow(piece, words)
+def _header(piece: Piece, options: Options, words: Words, room: float, size: float) -> float:
+    small, lead = markup.eyebrow(piece, words), markup.lead(piece, options)
     # Letters of the small line stand a little apart.
     found = _text(small, room / 1.06, 0.8125, bold=True) + (0.25 * REM if small else 0)
     found += _text(markup.title(piece, words), room, size, 1.25, bold=True)
-    return found + (_text(piece.lead, room, 1.0625) + 0.5 * REM if piece.lead else 0)
+    return found + (_text(lead, room, 1.0625) + 0.5 * REM if lead else 0)
 
 
 def _picture(piece: Piece, options: Options, words: Words, room: float) -> float:

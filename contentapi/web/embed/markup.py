@@ -95,6 +95,11 @@ def title(piece: Piece, words: Words) -> str:
     return words.say("timeline_of", name=piece.site) if piece.site else words.say("timeline")
 
 
+def lead(piece: Piece, options: Options) -> str | None:
+    """What is told below the title, unless the text that is shown tells it."""
+    return None if piece.repeated and options.show == "full" else piece.lead
+
+
 def article(piece: Piece, options: Options, words: Words, edit: Edit, picture: Html | None = None) -> Html:
     """The whole article. ``edit`` says how the body is to be, ``picture`` is what stands below the title."""
     names = class_names(options.classes)
@@ -103,7 +108,7 @@ def article(piece: Piece, options: Options, words: Words, edit: Edit, picture: H
     own = None if piece.kind == "phases" else other
     heading = f"h{options.heading_level}"
     title_class = names.get("title") or (f"fr-{heading}" if options.classes == "dsfr" else None)
-    small, lead = eyebrow(piece, words), piece.lead
+    small, above = eyebrow(piece, words), lead(piece, options)
     everything = options.show == "full"
     body = edits.edited(piece.html, edit) if everything else ""
     return element(
@@ -112,7 +117,7 @@ def article(piece: Piece, options: Options, words: Words, edit: Edit, picture: H
             "header",
             element("p", small, class_=names.get("eyebrow")) if small else None,
             element(heading, title(piece, words), class_=title_class, lang=own),
-            element("p", lead, class_=names.get("lead"), lang=own) if lead else None,
+            element("p", above, class_=names.get("lead"), lang=own) if above else None,
         ),
         picture,
         _facts(piece.phase, words, names, own) if _has_facts(piece, options) else None,

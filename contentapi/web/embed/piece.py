@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from contentapi.errors import NotFound
 from contentapi.index import phases
 from contentapi.index.phases import Phase
-from contentapi.index.reader import Row
+from contentapi.index.reader import BodyRow, Row
 from contentapi.model import Attribution, Duration, License, PhaseKind
 from contentapi.text import durations, edits
 from contentapi.web import present
@@ -16,13 +17,17 @@ from contentapi.web.addresses import page_segment
 from contentapi.web.call import Call
 from contentapi.web.present import Subject
 
+#: The body of what has no text.
+_NOTHING = BodyRow("", "", ())
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What is embedded.
 
     ``path`` is its place below ``/embed``, ``web`` the full address to link to, ``html`` its body as the index keeps it,
-    ``part_of`` the title of the document when it is a section of one. ``subject`` is None for all phases together.
+    ``part_of`` the title of the document when it is a section of one. ``repeated`` says that the body holds the lead.
+    ``subject`` is None for all phases together.
     """
 
     path: str
@@ -33,6 +38,7 @@ class Piece:
     web: str
     html: str
     lead: str | None = None
+    repeated: bool = False
     section: str | None = None
     part_of: str | None = None
     date: str | None = None
@@ -67,26 +73,40 @@ def origin(call: Call) -> str:
 def of_phase(call: Call, one: Phase, section: str | None = None) -> Piece:
     """A phase: with the text of its document, else that of the page that describes it."""
     subject = present.of_phase(call.reader, call.addresses, one)
-    row, html = _told_in(call, one)
+    row, body = _told_in(call, one)
     web = call.addresses.web(one.page.path if one.page is not None else row.path if row is not None else one.address)
-    made = _piece(call, subject, f"/phases/{_segment(subject.address)}", row, html, web)
-    return _cut(replace(made, lead=one.description, phase=one), section)
+    made = _piece(call, subject, f"/phases/{_segment(subject.address)}", row, body.html, web)
+    return _cut(replace(_led(made, body, one.description), phase=one), section)
 
 
-def _told_in(call: Call, one: Phase) -> tuple[Row | None, str]:
+def _told_in(call: Call, one: Phase) -> tuple[Row | None, BodyRow]:
     own = phases.own_page(call.reader, one)
     for row in (one.row, own):
-        html = call.reader.body(row).html if row is not None else ""
-        if html.strip():
-            return row, html
-    return one.row or own, ""
+        body = call.reader.body(row) if row is not None else _NOTHING
+        if body.html.strip():
+            return row, body
+    return one.row or own, _NOTHING
 
 
 def of_row(call: Call, row: Row, section: str | None = None) -> Piece:
     """Any other document."""
     subject = present.of_row(call.reader, call.addresses, row)
-    made = _piece(call, subject, path_of(call, row), row, call.reader.body(row).html, call.addresses.web(row.path))
-    return _cut(replace(made, lead=row.description or row.excerpt), section)
+    body = call.reader.body(row)
+    made = _piece(call, subject, path_of(call, row), row, body.html, call.addresses.web(row.path))
+    return _cut(_led(made, body, row.description or row.excerpt), section)
+
+
+def _led(made: Piece, body: BodyRow, lead: str | None) -> Piece:
+    """The piece with what stands above its text, which may be the beginning of that text."""
+    return replace(made, lead=lead, repeated=lead is not None and _holds(body.text, lead))
+
+
+def _holds(text: str, lead: str) -> bool:
+    """Whether a block of a text, or several, begin with a lead. One that was cut short may end within a word."""
+    whole = lead.removesuffix("…")
+    words = r"\s+".join(map(re.escape, whole.split()))
+    end = r"(?!\w)" if whole == lead else ""
+    return bool(words) and re.search(rf"^{words}{end}", text, re.MULTILINE) is not None
 
 
 def of_article(call: Call, slug: str, section: str | None = None) -> Piece:

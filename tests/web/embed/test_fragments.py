@@ -87,6 +87,39 @@ def test_the_date_is_that_of_the_editors(site):
     assert "of <time" in fragment(here, "articles/b", "lang=en")
 
 
+LONG = "Un mot long. " * 40
+REPEATED = [
+    ("", "Le début.\n\nLa suite.", None),
+    ("", "## Titre\n\nLe *début*\nde la page.[^1]\n\nLa suite.\n\n[^1]: Note.", None),
+    ("", LONG, None),
+    ("", "Le début.\n\nEncore.\n\n<!--more-->\n\nLa suite.", None),
+    ("excerpt: Autre chose.", "Le début.", "Autre chose."),
+    ("description: Le début.", "Le début. La suite.", None),
+    ("description: De quoi il s’agit.", "Le début.", "De quoi il s’agit."),
+    ("description: Le début", "Le débutant.", "Le début"),
+    ("description: Le début.", "", "Le début."),
+]
+
+
+@pytest.mark.parametrize(("front", "body", "lead"), REPEATED)
+def test_nothing_stands_above_the_text_that_the_text_says_itself(site, front, body, lead):
+    here = site({"a.md": f"---\ntitle: A\n{front}\n---\n{body}\n"})
+    shown = tree(fragment(here, "pages/a")).css_first(".ce-lead")
+    assert (shown.text() if shown is not None else None) == lead
+
+
+def test_a_phase_does_not_say_its_purpose_twice_either(site):
+    front = "---\ntitle: A\nposition: 1\ndescription: Chercher.\n---\n"
+    here = site({"_phases/a.md": f"{front}Chercher.\n\nPuis trouver.\n"})
+    assert fragment(here, "phases/a").count("Chercher.") == 1
+
+
+@pytest.mark.parametrize("show", ["summary", "timeline"])
+def test_in_short_the_beginning_of_the_text_stands_for_it(site, show):
+    here = site({"a.md": "---\ntitle: A\n---\nLe début.\n\nLa suite.\n"})
+    assert tree(fragment(here, "pages/a", f"show={show}")).css_first(".ce-lead").text() == "Le début."
+
+
 def test_it_is_for_any_origin(shipped: Site):
     got = shipped.get("/embed/phases/construction.html?fragment", origin="https://partner.example")
     assert got.headers["access-control-allow-origin"] == "*"

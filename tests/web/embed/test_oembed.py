@@ -120,6 +120,16 @@ def test_less_is_shown_before_a_frame_has_to_scroll(shipped: Site):
     assert short["height"] < whole["height"] - 100
 
 
+def test_no_room_is_kept_for_what_the_text_says_itself(site):
+    here = site({
+        "said.md": "---\ntitle: A\n---\nThe beginning.\n",
+        "apart.md": "---\ntitle: A\nexcerpt: Something else.\n---\nThe beginning.\n",
+    })  # fmt: skip
+    said, apart = (asked(here, f"/embed/pages/{name}")["height"] for name in ("said?show=full", "apart?show=full"))
+    assert apart - said > 20
+    assert asked(here, "/embed/pages/said")["height"] == asked(here, "/embed/pages/apart")["height"]
+
+
 @pytest.mark.parametrize("query", ["&maxwidth=wide&maxheight=-1", "&utm_source=x", "&maxwidth=", "&callback=x"])
 def test_what_it_does_not_know_it_ignores(shipped: Site, query):
     assert asked(shipped, "/embed/phases", query) == asked(shipped, "/embed/phases")
