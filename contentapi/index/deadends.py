@@ -130,8 +130,7 @@ def _menus(reader: Reader) -> Iterator[Diagnostic]:
     for name in navigation.menu_names(reader):
         source, entries = navigation.written(reader, name) or ("", [])
         for entry, target in _targets(entries):
-            found = navigation.follow(reader, target)
-            if found.dead and found.url is None:
+            if navigation.follow(reader, target).dead:
                 yield Diagnostic(
                     "menu-target-missing",
                     Severity.WARNING,
@@ -140,9 +139,6 @@ def _menus(reader: Reader) -> Iterator[Diagnostic]:
                     "Correct its target: a source path (_pages/contact.md), a public path or a full address.",
                     line=entry.line,
                 )
-            elif found.dead:  # a full address, which is kept as in a text, and told as there
-                key = paths.key(paths.split_url(target).path or "/")
-                yield _dead(source, Reference("link", target, None, key, line=entry.line))
 
 
 def _targets(entries: Iterable[MenuEntry]) -> Iterator[tuple[MenuEntry, str]]:

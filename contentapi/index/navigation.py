@@ -29,8 +29,8 @@ class Crumb:
 class Item:
     """One entry of a menu or of the tree, resolved.
 
-    ``url`` is what to link to, None when the target is dead and no full address; ``active`` marks the current page,
-    ``in_trail`` what lies above it. ``children_count`` is how many there are, also below the depth that was asked for.
+    ``url`` is what to link to, None when the target is dead; ``active`` marks the current page, ``in_trail`` what lies above
+    it. ``children_count`` is how many there are, also below the depth that was asked for.
     """
 
     label: str | None
@@ -288,10 +288,7 @@ def _item(reader: Reader, entry: MenuEntry, below: tuple[Item, ...], trail: Trai
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the target of a menu's entry is: a document, an address elsewhere, or nothing known (``dead``).
-
-    A full address of the site is kept although nothing is known of it: other things may live on its host.
-    """
+    """What the target of a menu's entry is: a document, an address elsewhere, or nothing (``dead``)."""
 
     path: str | None
     url: str | None
@@ -314,7 +311,7 @@ def follow(reader: Reader, written: str) -> Target:
     if found.row is not None:
         return Target(found.row.path, found.address.url, row=found.row)
     if found.dead:
-        return Target(None, written if url.host is not None else None, dead=True)
+        return Target(None, None, dead=True)
     external = addresses.site_path(reader, found.address.url) is None
     return Target(None if external else paths.publish(internal), found.address.url, external=external)
 

@@ -136,7 +136,7 @@ class Item(TypedDict):
     path: str | None
     """The public path it leads to, when that is one of the site."""
     url: str | None
-    """What to link to; null for a heading without link, and for a path that leads nowhere."""
+    """What to link to; null for a heading without link, and for a target that leads nowhere."""
     external: bool
     """Whether it leads to another site."""
     children: list[Item]

@@ -173,20 +173,6 @@ nav:
     assert told == [(3, "nope.md"), (4, "/nowhere/"), (5, "/none"), (8, "/deeper"), (9, "/deepest"), (9, "Contact")]
 
 
-def test_a_full_address_of_the_site_in_a_menu_is_told_as_it_is_in_a_text(shelf):
-    at = ["https://site.example/report.pdf", "https://site.example/nowhere"]
-    shelf.write({
-        **HOME,
-        "contentapi.toml": "[site]\norigin = 'https://site.example'\n",
-        "b.md": page("title: B", f"[x]({at[0]}) [x]({at[1]})"),
-        "_data/menu.yml": f"nav:\n- {{label: Report, url: {at[0]}}}\n- {{label: X, url: {at[1]}}}\n",
-    }).sync()  # fmt: skip
-    told = [(one.path, one.code, one.severity, one.message, one.hint) for one in shelf.diagnostics()]
-    in_menu, in_text = ([one[1:] for one in told if one[0] == path] for path in ("_data/menu.yml", "b.md"))
-    assert [(code, severity) for code, severity, *_ in in_menu] == [("asset-missing", "info"), ("link-dead", "warning")]
-    assert sorted(in_menu) == sorted(in_text)
-
-
 def test_an_anchor_is_missing_where_several_pages_have_the_layout(shelf):
     shelf.write({
         "one.md": page("title: One\nlayout: page", "# Head\n"),

@@ -254,11 +254,6 @@ TARGETS = [
     ("mailto:a@other.example", None, "mailto:a@other.example", True, False),
     ("tel:+33100000000", None, "tel:+33100000000", True, False),
     ("/nothing", None, None, False, True),
-    ("nothing.pdf", None, None, False, True),
-    # a full address is kept, whatever the folder knows of it
-    ("https://site.example/nothing?q=1#x", None, "https://site.example/nothing?q=1#x", False, True),
-    ("https://site.example/base/report.pdf", None, "https://site.example/base/report.pdf", False, True),
-    ("//site.example/nothing", None, "//site.example/nothing", False, True),
     ("_pages/draft.md", None, None, False, True),
     ("_authors/ada.md", None, None, False, True),  # a document without an address
     ("javascript:alert(1)", None, None, False, True),
