@@ -17,18 +17,20 @@ from contentapi.errors import BadParameter
 from contentapi.text import collation, dates, folding, paths
 
 T = TypeVar("T")
-Kind = Literal["text", "path", "date", "number", "flag", "term", "value"]
+Kind = Literal["text", "path", "date", "year", "number", "flag", "term", "value"]
 
 #: Operators by kind; a filter without operator means equality.
 OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "text": ("not", "contains", "missing"),
     "path": ("not", "contains", "missing"),
     "date": ("not", "gte", "gt", "lte", "lt", "missing"),
+    "year": ("not", "contains", "missing"),
     "number": ("not", "gte", "gt", "lte", "lt", "missing"),
     "flag": (),
     "term": ("not", "missing"),
     "value": ("not", "gte", "gt", "lte", "lt", "contains", "missing"),
 }
+_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _DAY = 86_400.0
@@ -100,7 +102,7 @@ def found(types: Sequence[str], collections: Sequence[str]) -> tuple[Field, ...]
         *ARTICLE,
         Field("type", "text", "document.type", "document.type", tuple(types)),
         Field("collection", "text", "document.collection", "document.collection", tuple(collections)),
-        Field("year", "text", "substr(document.date, 1, 4)"),
+        Field("year", "year", "substr(document.date, 1, 4)"),
     )
 
 
@@ -135,6 +137,8 @@ def _check(one: Field, operator: str, name: str, value: str) -> None:
         return
     if one.kind == "date" and dates.parse(value, UTC) is None:
         raise BadParameter(name, f"{name} is {value[:100]!r}; use a date such as 2024-03-15 or 2024-03-15T09:00:00Z.")
+    if one.kind == "year" and operator != "contains" and not _YEAR.fullmatch(value):
+        raise BadParameter(name, f"{name} is {value[:100]!r}; use a year of four digits such as 2024.")
     if one.kind == "number" and not _INTEGER.fullmatch(value):
         raise BadParameter(name, f"{name} is {value[:100]!r}; use a whole number.")
     if one.allowed and value not in one.allowed:
@@ -231,7 +235,7 @@ def _value(one: Filter, _: str) -> Clause:
 
 
 _BY_KIND: Mapping[Kind, Callable[[Filter, str], Clause]] = {
-    "text": _text, "path": _path, "date": _date, "term": _term, "value": _value,
+    "text": _text, "path": _path, "date": _date, "year": _text, "term": _term, "value": _value,
 }  # fmt: skip
 
 

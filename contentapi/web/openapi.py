@@ -290,6 +290,7 @@ _VALUES: Mapping[filters.Kind, Object] = {
     "text": _TEXT,
     "path": _TEXT,
     "date": {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]},
+    "year": {"type": "string", "pattern": "^[0-9]{4}$"},
     "number": {"type": "integer"},
     "flag": {"type": "boolean"},
     "term": _TEXT,
