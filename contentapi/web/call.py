@@ -157,6 +157,8 @@ class Operation:
     offers: tuple[str, ...] = ()
     #: What may stand after an address of it, to ask for another form.
     endings: tuple[str, ...] = ()
+    #: Addresses that lead on to one of its own and hold no value of a segment.
+    onward: tuple[str, ...] = ()
 
     def shows(self, reader: Reader, segments: Segments) -> Resource | None:
         """The resource that it answers with, one or many; None when it answers with something else."""

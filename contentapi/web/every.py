@@ -14,7 +14,7 @@ from contentapi.web.call import Operation, Segments
 class Address:
     """One address as it is spelled, below that of the API, and the operation that answers it.
 
-    ``main`` is False for one with an ending: what asks for another form, which there may not be.
+    ``main`` is False for one that may be nothing: with an ending, which asks for another form, or only leading onward.
     """
 
     path: str
@@ -37,6 +37,7 @@ def addresses(operations: Iterable[Operation], reader: Reader) -> Iterator[Addre
                 if path + ending not in seen:
                     seen.add(path + ending)
                     yield Address(path + ending, operation, main=not ending)
+        yield from (Address(path, operation, main=False) for path in operation.onward if path not in seen)
 
 
 def needs_query(operation: Operation) -> bool:

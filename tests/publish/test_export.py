@@ -171,7 +171,8 @@ def test_nginx_says_304_to_who_holds_the_answer(exported: Exported):
 @pytest.mark.parametrize(
     "target",
     [
-        "/v1/pages/", "/v1/pages/index.html", "/v1/pages/about/", "/v1/pages/about.html", "/v1/pages/About/index",
+        "/v1/pages/", "/v1/pages/.md", "/v1/pages/.md?a=b",
+        "/v1/pages/index.html", "/v1/pages/about/", "/v1/pages/about.html", "/v1/pages/About/index",
         "/v1/pages/about.html?a=b", "/v1/pages/old", "/v1/pages/old/", "/v1/pages/old?fields=title", "/v1/phases/",
         "/v1/pages/fast/laur%c3%a9ats", "/v1/pages/%61bout", "/v1/%70ages",
         "/v1/pages/blog/what/ever", "/v1/pages/blog", "/v1/pages/blog/what/ever.md", "/v1/pages/blog.md",

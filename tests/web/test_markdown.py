@@ -54,6 +54,7 @@ def test_markdown_is_given_whole(shipped: Site):
         ("/v1/pages/%61pproche.md", "/v1/pages/approche.md"),
         ("/v1/pages/programme.md", "/v1/pages/approche.md"),
         ("/v1/pages/index.html.md", "/v1/pages/index.md"),
+        ("/v1/pages/.md", "/v1/pages/index.md"),
         ("/v1/pages/actualites/2022/11/22/mesurer-l-impact.md", "/v1/articles/mesurer-l-impact.md"),
         ("/v1/articles/mesurer%2Dl-impact.md", "/v1/articles/mesurer-l-impact.md"),
         ("/v1/articles/mesurer-l-impact.md/", "/v1/articles/mesurer-l-impact.md"),
@@ -76,6 +77,10 @@ def test_every_spelling_leads_to_the_one(shipped: Site, target, location):
 )  # fmt: skip
 def test_what_has_no_markdown_is_not_there(shipped: Site, target):
     assert shipped.get(target).status == 404
+
+
+def test_a_site_without_a_home_page_has_no_markdown_of_it(site):
+    assert site({"a.md": "---\ntitle: A\npermalink: /a\n---\n"}).get("/v1/pages/.md").status == 404
 
 
 def test_withdrawn_is_withdrawn_in_every_form(shipped: Site):

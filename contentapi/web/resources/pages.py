@@ -60,7 +60,7 @@ def _resolved(call: Call) -> tuple[Resolution, str]:
     # The path as it was sent, still encoded: a decoded `%2F` would be a slash like any other.
     asked = call.raw_path.removeprefix("/v1/pages/")
     found = index_addresses.resolve(call.reader, f"/{asked}")
-    stem = single.unsuffixed(asked)
+    stem = "" if asked == single.SUFFIX else single.unsuffixed(asked)  # the home page has no other name on the site
     if stem is None or not (found.status == "unknown" or found.open_ended):
         return found, ""
     bare = index_addresses.resolve(call.reader, f"/{stem}")
@@ -120,6 +120,7 @@ OPERATIONS = (
         also=(410,),
         offers=single.OFFERS,
         endings=(single.SUFFIX,),
+        onward=(f"/v1/pages/{single.SUFFIX}",),
         segments=(PATH,),
     ),
 )
