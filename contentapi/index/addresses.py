@@ -274,11 +274,17 @@ def lead(reader: Reader, one: Reference) -> Lead:
     written = _on_site(reader, key, one.suffix) if _is_relative(one.url) else places.Address(one.url)
     if row is not None:
         return Lead(written, row)
-    found = resolve(reader, paths.encode(key))
-    if found.status == "moved" and found.target is not None:
+    found = resolve(reader, paths.encode(_redirected(reader, one.source) or key))
+    if found.target is not None:
         return Lead(_at_end(reader, found, one.suffix), found.row)
     known = key == "/" or key in _generated(reader) or _is_other_file(reader, key, one.source)
     return Lead(written, None, dead=not known)
+
+
+def _redirected(reader: Reader, source: str | None) -> str | None:
+    """The address key of a source file that is not served, because its address leads elsewhere or is gone."""
+    row = reader.select("SELECT key FROM document WHERE source = ? AND redirected", (source,)).fetchone()
+    return row[0] if row is not None else None
 
 
 def _at_end(reader: Reader, found: Resolution, suffix: str) -> places.Address:

@@ -91,7 +91,7 @@ class Affected:
         for key in shown:
             self._below(key)
         self._at("crumb", self._leading(shown) | self._matched("crumb", shown))
-        self._at("reference", self._leading(linked) | self._matched("reference", linked))
+        self._linking(self._leading(linked) | self._matched("reference", linked))
         moved = {row.source for pair in pairs.values() if pair.differs(*_ADDRESS) for row in pair.rows}
         self._add("SELECT document FROM reference WHERE source = ?", *moved)
 
@@ -156,6 +156,16 @@ class Affected:
                 f"SELECT document FROM {table} WHERE key IN (SELECT value FROM json_each(?))", self._spelled(keys)
             )
 
+    def _linking(self, keys: set[str]) -> None:
+        """Those that link to these addresses, or to the files of documents that lead on from one of them."""
+        self._at("reference", keys)
+        for reader in (self.before, self.after):
+            redirected = reader.select(
+                "SELECT source FROM document WHERE redirected AND key IN (SELECT value FROM json_each(?))",
+                (_json(keys),),
+            )
+            self._add("SELECT document FROM reference WHERE source = ?", *(source for (source,) in redirected))
+
     def _spelled(self, keys: Iterable[str]) -> list[str]:
         """Address keys, and the same with the base path of the site, as crumbs may be written."""
         base = self.after.site.base
@@ -167,7 +177,7 @@ class Affected:
             before, after = (_asset(reader, source) for reader in (self.before, self.after))
             if before != after:
                 keys = {str(one[0]) for one in (before, after) if one is not None}
-                self._at("reference", self._leading(keys))
+                self._linking(self._leading(keys))
                 self._add("SELECT document FROM reference WHERE source = ?", source)
 
     # -- by name

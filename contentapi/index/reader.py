@@ -254,7 +254,8 @@ class Reader:
         """The served, listed documents that link to a document, by path: also under its old addresses."""
         return self.rows(
             "rowid != ?1 AND rowid IN (SELECT document FROM reference"
-            f" WHERE kind = 'link' AND (host IS NULL OR host = ?2) AND (key IN ({_LEADING_HERE}) OR source = ?4))",
+            f" WHERE kind = 'link' AND (host IS NULL OR host = ?2) AND (key IN ({_LEADING_HERE}) OR source = ?4 OR source IN"
+            f" (SELECT document.source FROM document WHERE redirected AND document.key IN ({_LEADING_HERE}))))",
             (row.rowid, self.host or "", row.key, row.source),
         )
 

@@ -239,6 +239,12 @@ REFERENCES = [
     ("[x](/fragment#other)", "/base/a#part", "/a", False),
     ("[x](/away#part)", "https://other.example/x?y#z", None, False),
     ("[x](/abroad#part)", "https://other.example/#part", None, False),
+    # a file that is redirected leads where its address leads
+    ("[x](inside.md)", "/base/a", "/a", False),
+    ("[x](inside.md#part)", "/base/a#part", "/a", False),
+    ("[x](own.md)", "/base/a", "/a", False),
+    ("[x](away.md)", "https://other.example/x?y#z", None, False),
+    ("[x](gone.md)", "/base/gone.md", None, True),
     ("[x](/loop)", "/loop", None, True),
     ("[x](/gone)", "/gone", None, True),
     ("[x](/nothing)", "/nothing", None, True),
@@ -314,8 +320,12 @@ def test_who_links_to_a_document(shelf):
         "by-origin.md": page("", "[x](https://site.example/a)"),
         "by-old.md": page("", "[x](/old)"),
         "by-rule.md": page("", "[x](/one)"),
+        "by-moved.md": page("", "[x](moved.md)"),
+        "by-two.md": page("", "[x](two-steps.md)"),
         "elsewhere.md": page("", "[x](https://other.example/a)"),
         "hidden.md": page("hidden: true", "[x](/a)"),
+        "moved.md": page("redirect_to: /a"),
+        "two-steps.md": page("redirect_to: /moved"),
         "picture.md": page("", "![x](/a)"),
         "_redirects": "/one /two\n/two /a\n",
     }).sync()  # fmt: skip
@@ -324,7 +334,7 @@ def test_who_links_to_a_document(shelf):
         found = [one.slug for one in reader.incoming(row)]
         outgoing = [one.slug for one in reader.rows("1") if any(
             link.kind == "link" and link.target == row for link in reader.links(one)) and one != row]  # fmt: skip
-    assert found == outgoing == ["by-file", "by-old", "by-origin", "by-path", "by-rule"]
+    assert found == outgoing == ["by-file", "by-moved", "by-old", "by-origin", "by-path", "by-rule", "by-two"]
 
 
 def test_an_old_address_that_another_document_has_leads_to_that_one(shelf):

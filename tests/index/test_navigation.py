@@ -248,6 +248,7 @@ TARGETS = [
     ("/old", "/a", "/base/a", False, False),
     ("/hidden", "/hidden", "/base/hidden", False, False),
     ("/i.png", "/i.png", "/v1/assets/i.png", False, False),
+    ("abroad.md", None, "https://other.example/", True, False),
     ("/abroad", None, "https://other.example/", True, False),
     ("https://other.example/x", None, "https://other.example/x", True, False),
     ("//other.example/x", None, "//other.example/x", True, False),

@@ -115,6 +115,37 @@ def test_each_change_is_told_with_what_shows_it(site, what: str) -> None:
     assert told(since(one, before)) == expected
 
 
+#: `by.md` links to `old.md`, which leads on to `/step`, and that to `/a`: what is done, and what is told of it.
+LEADING_ON = {
+    "another end of the file": ({"old.md": "---\nredirect_to: /plain\n---\n"}, ["changed by.md"]),
+    "another end of a step": ({"_redirects": "/step /plain\n"}, ["changed by.md"]),
+    "another address at the end": (
+        {"a.md": "---\ntitle: A\npermalink: /b\nredirect_from: /a\n---\n"},
+        ["moved a.md from a.md", "changed by.md"],
+    ),
+    "the file is withdrawn": ({"old.md": "---\ngone: true\n---\n"}, ["changed by.md"]),
+    "the file goes": ({"old.md": None}, ["changed by.md"]),
+    "the file is a page again": ({"old.md": "---\ntitle: Old\n---\n"}, ["changed by.md", "added old.md"]),
+}
+
+
+@pytest.mark.parametrize("what", LEADING_ON)
+def test_who_links_to_a_file_that_leads_on_changes_with_where_it_leads(site, what: str) -> None:
+    files, expected = LEADING_ON[what]
+    one = site({
+        "by.md": "---\ntitle: By\n---\n[old](old.md)\n",
+        "old.md": "---\nredirect_to: /step\n---\n",
+        "a.md": "---\ntitle: A\n---\n",
+        "plain.md": "---\ntitle: Plain\n---\n",
+        "_redirects": "/step /a\n",
+    })  # fmt: skip
+    before, html = now(one), one.get("/v1/pages/by").json()["html"]
+    assert 'href="/a"' in html
+    one.change(files)
+    assert told(since(one, before)) == expected
+    assert one.get("/v1/pages/by").json()["html"] != html
+
+
 def test_a_change_says_what_became_of_a_document(site) -> None:
     one = site(SITE)
     before = now(one)
