@@ -20,6 +20,8 @@ _LONGEST_CHAIN = 20
 _PERMANENT = frozenset({301, 308})
 _ASSETS = "/v1/assets/"
 _OPEN_END = re.compile(r"(?:\*|(?:^|/):[A-Za-z_]\w*)$")
+#: What stands in a target for a part of the address that was matched.
+_PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
 #: The columns of :class:`contentapi.model.Reference`, in its order.
 REFERENCE = "reference.kind, url, host, reference.key, suffix, reference.text, line, reference.source"
 
@@ -47,7 +49,7 @@ class Rule:
             return self.target
         # A question mark in what was matched is one of the path: in the target it must not begin a query.
         values = {name: paths.encode(value or "") for name, value in match.groupdict().items()}
-        target = re.sub(r":([A-Za-z_]\w*)", lambda one: values.get(one[1], one[0]), self.target)
+        target = _PLACEHOLDER.sub(lambda one: values.get(one[1], one[0]), self.target)
         return re.sub(r"(?<!:)//+", "/", target)
 
 
@@ -241,12 +243,37 @@ def _followed(reader: Reader, rule: Rule, key: str | None) -> Followed | None:
         line=rule.line,
     )
     if key is None:
-        return told
+        return _pattern_followed(reader, told)
     found = resolve(reader, paths.encode(key))
     if found.status in {"found", "unknown"}:
         return None
-    target = found.target + found.suffix if found.status == "moved" and found.target is not None else None
-    return replace(told, target=target, permanent=found.permanent, chain=found.chain[1:])
+    return replace(told, target=_end_of(found), permanent=found.permanent, chain=found.chain[1:])
+
+
+def _pattern_followed(reader: Reader, told: Followed) -> Followed | None:
+    """A pattern with where its target leads, which is one address only when it holds nothing of what was matched."""
+    fixed = told.target if told.target is not None and not _PLACEHOLDER.search(told.target) else None
+    internal = site_path(reader, fixed) if fixed is not None else None
+    if fixed is None or internal is None:
+        return told
+    found = resolve(reader, internal)
+    if found.status == "unknown" and found.chain:  # a loop, or no address of the web
+        return None
+    if found.status in {"found", "unknown"}:
+        return told
+    target, suffix = _end_of(found), paths.split_url(fixed).suffix
+    if target is not None and _is_path(target) and not found.suffix:
+        target += suffix
+    return replace(told, target=target, permanent=told.permanent and found.permanent, chain=found.chain)
+
+
+def _end_of(found: Resolution) -> str | None:
+    return found.target + found.suffix if found.status == "moved" and found.target is not None else None
+
+
+def _is_path(target: str) -> bool:
+    """Whether where an address leads is a path of the site, and no address elsewhere."""
+    return target.startswith("/") and not target.startswith("//")
 
 
 # -- where a reference of a document leads ----------------------------------------------------------------------------
@@ -289,7 +316,7 @@ def _redirected(reader: Reader, source: str | None) -> str | None:
 
 def _at_end(reader: Reader, found: Resolution, suffix: str) -> places.Address:
     target = found.target or "/"
-    if not target.startswith("/") or target.startswith("//"):
+    if not _is_path(target):
         return places.Address(target if "#" in target else target + _fragment(suffix))
     file = _file(reader, paths.key(paths.encode(target)), None) if found.row is None else None
     return file or _on_site(reader, target, found.suffix or suffix)

@@ -219,6 +219,39 @@ def test_every_redirect_that_is_of_use_is_listed_with_its_end(site):
     assert list(found) == sorted(found)
 
 
+@pytest.mark.parametrize(
+    ("rule", "end"),
+    [
+        ("/p/* /blog/", ("https://elsewhere.example/", True, ("/blog/",))),
+        ("/p/* /blog?q#part", ("https://elsewhere.example/", True, ("/blog",))),
+        ("/p/:name /two", ("/a", False, ("/two", "/one"))),
+        ("/p/* /two?q#part 302", ("/a?q#part", False, ("/two", "/one"))),
+        ("/p/* /part#other", ("/a#part", True, ("/part",))),
+        ("/p/* https://site.example/blog", ("https://elsewhere.example/", True, ("/blog",))),
+        ("/p/* /withdrawn", (None, True, ("/withdrawn",))),
+        # what leads on from nowhere, or to one address for each that is matched, stays as it is written
+        ("/p/* /a/#part", ("/a/#part", True, ())),
+        ("/p/* /nowhere", ("/nowhere", True, ())),
+        ("/p/* /blog/:splat", ("/blog/:splat", True, ())),
+        ("/p/* https://elsewhere.example/x", ("https://elsewhere.example/x", True, ())),
+        ("/p/* / 410", (None, False, ())),
+        # a loop leads nowhere
+        ("/p/* /loop", None),
+        ("/p/* /p/more", None),
+    ],
+)
+def test_a_pattern_is_listed_with_the_end_of_its_target(shelf, rule, end):
+    shelf.write({
+        "contentapi.toml": "[site]\norigin = 'https://site.example'\n",
+        "a.md": page("title: A"),
+        "_redirects": "/blog https://elsewhere.example/\n/two /one\n/one /a 302\n/part /a#part\n/withdrawn / 410\n"
+        f"/loop /loop\n{rule}\n",
+    }).sync()  # fmt: skip
+    with shelf.reading() as reader:
+        found = [(one.target, one.permanent, one.chain) for one in addresses.redirects(reader) if one.pattern]
+    assert found == ([end] if end is not None else [])
+
+
 # -- references -------------------------------------------------------------------------------------------------------
 
 REFERENCES = [
