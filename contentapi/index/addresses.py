@@ -247,7 +247,16 @@ def _followed(reader: Reader, rule: Rule, key: str | None) -> Followed | None:
     found = resolve(reader, paths.encode(key))
     if found.status in {"found", "unknown"}:
         return None
-    return replace(told, target=_end_of(found), permanent=found.permanent, chain=found.chain[1:])
+    # Of several rules for one address, the one that is followed is the one to name.
+    used = rule_for(reader, key) or rule
+    return replace(
+        told,
+        target=_end_of(found),
+        permanent=found.permanent,
+        chain=found.chain[1:],
+        source=used.source,
+        line=used.line,
+    )
 
 
 def _pattern_followed(reader: Reader, told: Followed) -> Followed | None:

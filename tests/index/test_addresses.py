@@ -219,6 +219,25 @@ def test_every_redirect_that_is_of_use_is_listed_with_its_end(site):
     assert list(found) == sorted(found)
 
 
+def test_of_several_redirects_from_one_address_the_one_that_is_followed_is_named(shelf):
+    shelf.write({
+        "b.md": page("title: B\nredirect_from: [/x, /y/]"),
+        "c.md": page("title: C\nredirect_from: /x"),
+        "d.md": page("title: D\nredirect_from: /y"),
+        "_redirects": "/x /d\n/late/* /b\n/late/z /c\n/twice /b\n/twice /c\n",
+    }).sync()  # fmt: skip
+    with shelf.reading() as reader:
+        found = {one.origin: (one.target, one.source, one.line) for one in addresses.redirects(reader)}
+    assert found == {
+        "/x": ("/c", "c.md", 3),
+        "/y": ("/d", "d.md", 3),
+        "/y/": ("/d", "d.md", 3),
+        "/late/*": ("/b", "_redirects", 2),
+        "/late/z": ("/b", "_redirects", 2),
+        "/twice": ("/b", "_redirects", 4),
+    }
+
+
 @pytest.mark.parametrize(
     ("rule", "end"),
     [
