@@ -250,9 +250,8 @@ def test_told_to_end_it_says_so_first_and_answers_meanwhile(folder, index):
 
 def large(folder: Path) -> bytes:
     """A picture that fills every buffer between the service and who asks for it."""
-    picture = b"\x89PNG\r\n\x1a\n" + os.urandom(1000) * 20_000
+    picture = b"\x89PNG\r\n\x1a\n" + os.urandom(1000) * 19_000
     (folder / "large.png").write_bytes(picture)
-    put(folder, "contentapi.toml", "[content]\nmax_file_size = 50_000_000\n")
     return picture
 
 
