@@ -98,8 +98,9 @@ class Vocabulary:
 
     The others keep a reader from taking one thing for another: ``during`` are those of ``lasting`` that count only alone on
     a line (``pendant``), ``this`` what points at the phase that a text is about (``cette phase``), ``linking`` what ties a
-    word for lasting to a phase after a comma (``qui``), ``opening`` what may open a range (``entre``), ``frequency`` what
-    makes a duration a rhythm (``tous les``), ``misleading_before`` and ``misleading_after`` a bound or a moment.
+    word for lasting to a phase after a comma (``qui``), ``denying`` what makes it its opposite (``pas``), ``affirming`` what
+    only looks like that (``plus que``), ``opening`` what may open a range (``entre``), ``frequency`` what makes a duration a
+    rhythm (``tous les``), ``misleading_before`` and ``misleading_after`` a bound or a moment.
     """
 
     phases: tuple[PhaseWord, ...]
@@ -111,6 +112,8 @@ class Vocabulary:
     during: tuple[str, ...] = ()
     this: tuple[str, ...] = ()
     linking: tuple[str, ...] = ()
+    denying: tuple[str, ...] = ()
+    affirming: tuple[str, ...] = ()
     opening: tuple[str, ...] = ()
     frequency: tuple[str, ...] = ()
     misleading_before: tuple[str, ...] = ()

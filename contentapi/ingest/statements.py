@@ -8,6 +8,8 @@ b. *bracket*: a mention, and right after it a duration in brackets; a heading th
 c. *sentence*: a mention, a word for lasting, a duration ("cette phase dure …");
 d. *card*: a line of a box that is nothing but a word for lasting and a duration, in a box that knows one phase.
 
+What is denied ("ne dure plus …") is no statement.
+
 A *mention* is a link to a phase, or the generic word with a phase's name ("phase de …"); a heading or bold text *names*
 a phase when it holds nothing else. Which words these are is the vocabulary's; here are only distances and marks.
 """
@@ -62,6 +64,8 @@ _SENTENCE = 400
 # A larger box is no card but the page, and what its only link leads to says nothing of what stands in it.
 _CARD = 2000
 _CARD_DEPTH = 12
+# How far before a word for lasting it may be denied.
+_NEAR = 60
 # A longer heading, or bold text, does more than name.
 _NAME = 80
 
@@ -103,6 +107,9 @@ class _Grammar:
     verb: re.Pattern[str]
     alone: re.Pattern[str]
     clause: re.Pattern[str]
+    denied: re.Pattern[str]
+    affirming: re.Pattern[str]
+    denying: re.Pattern[str]
 
     def is_about_phases(self, html: str, references: Sequence[Reference]) -> bool:
         return any(self.linked(one) for one in references) or self.name.search(fold(html)) is not None
@@ -128,6 +135,14 @@ class _Grammar:
             return len(_WORD.findall(gap)) <= 2
         return (self.clause.fullmatch(gap) or _CAPTION.fullmatch(gap)) is not None
 
+    def denies(self, before: str, after: str) -> bool:
+        """Whether a word for lasting is denied by what stands right before it, or between it and its duration.
+
+        One word at most may come between ("doesn't usually last"): what is further off denies something else.
+        """
+        near = self.affirming.sub(_BLOCK, before[-_NEAR:])
+        return bool(self.denied.search(near) or self.denying.search(self.affirming.sub(_BLOCK, after)))
+
     def only(self, folded: str) -> str | None:
         """The phase whose names these are, None when they are several phases'."""
         slugs = {self.names[one] for one in self.name.findall(folded)}
@@ -140,6 +155,7 @@ def _grammar_of(vocabulary: Vocabulary) -> _Grammar:
         tuple((slug, one.slug) for one in vocabulary.phases for slug in (one.slug, *one.aliases)),
         tuple((fold(name), one.slug) for one in vocabulary.phases for name in one.names),
         (vocabulary.phase, vocabulary.this, vocabulary.lasting, vocabulary.during, vocabulary.linking),
+        (vocabulary.denying, vocabulary.affirming),
     )
 
 
@@ -148,8 +164,10 @@ def _grammar(
     slugs: tuple[tuple[str, str], ...],
     names: tuple[tuple[str, str], ...],
     lists: tuple[tuple[str, ...], ...],
+    denials: tuple[tuple[str, ...], ...],
 ) -> _Grammar:
     phase_words, this_words, lasting, during, linking = lists
+    denying, affirming = map(alternatives, denials)
     name, phase, this = (alternatives(one) for one in ([word for word, _ in names], phase_words, this_words))
     # "de", "d'", "of the", "1": words so short that they can only join.
     joint = r"(?:\w{1,3}(?:\s++|'\s*+))"
@@ -167,6 +185,9 @@ def _grammar(
         verb=re.compile(alternatives(set(lasting) - set(during))),
         alone=re.compile(rf"\W*+{alternatives(lasting)}\W*"),
         clause=re.compile(rf"[»”\"]?\s*,\s*{alternatives(linking)}\s*"),
+        denied=re.compile(rf"{denying}(?:\s++[\w']++)?\s*+\Z"),
+        affirming=re.compile(affirming),
+        denying=re.compile(denying),
     )
 
 
@@ -410,7 +431,7 @@ class _Page:
         """The first link of an item that leads to a phase, and its first duration."""
         links = (one for one in self.links.within(item.start, item.end) if self.grammar.linked(one.reference))
         link, found = next(links, None), next(iter(self.found.within(item.start, item.end)), None)
-        return (link, found) if link and found else None
+        return (link, found) if link and found and not self._is_denied(item.start, found.start) else None
 
     def _overview_statement(self, item: _Item, link: _Link, found: Found, overview: tuple[int, int]) -> Statement:
         return Statement(
@@ -482,7 +503,16 @@ class _Page:
         if verb is None:
             return None
         gap = self.folded[verb.end() : end]
-        return verb.start() if _PLAIN_WORDS.fullmatch(gap) and not self.grammar.phase.search(gap) else None
+        if not _PLAIN_WORDS.fullmatch(gap) or self.grammar.phase.search(gap) or self._is_denied(start, end):
+            return None
+        return verb.start()
+
+    def _is_denied(self, start: int, end: int) -> bool:
+        """Whether the last word for lasting between two places is denied."""
+        verb = _last(self.grammar.verb, self.folded, start, end)
+        return verb is not None and self.grammar.denies(
+            self.folded[start : verb.start()], self.folded[verb.end() : end]
+        )
 
     def _last_mention(self, start: int, end: int) -> tuple[str | None, int]:
         """The phase of the last mention that ends between two places, and where it ends.

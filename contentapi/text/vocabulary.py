@@ -26,6 +26,8 @@ _LISTS = (
     "phase",
     "this",
     "linking",
+    "denying",
+    "affirming",
     "ranges",
     "opening",
     "frequency",

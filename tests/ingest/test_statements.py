@@ -148,6 +148,22 @@ SAID = {
         "## Construction\n\n### Combien de temps ?\n\nCette étape prend 5 mois.",
         [("construction", "5 mois")],
     ),
+    # what is denied is something else
+    "only": ("La phase de construction ne dure que 5 mois.", [("construction", "5 mois")]),
+    "only, now": ("La phase de construction ne dure plus que 5 mois.", [("construction", "5 mois")]),
+    "more or less": ("La phase de construction dure plus ou moins 5 mois.", [("construction", "5 mois")]),
+    "another denied": (
+        "Ce n'est pas une option : la phase de construction dure 5 mois.",
+        [("construction", "5 mois")],
+    ),
+    "another denied, English": (
+        "We do not skip it: the construction phase lasts 5 months.",
+        [("construction", "5 months")],
+    ),
+    "another denied, after": (
+        "La phase de construction dure 5 mois, et ne dure jamais trop.",
+        [("construction", "5 mois")],
+    ),
     # cards
     "a card": (
         "<div><h3>La construction</h3><div>⏳ Durée : <b>5 mois</b><br>👥 trois personnes</div></div>",
@@ -213,6 +229,31 @@ UNSAID = {
     "no box": "**Construction**\n\nPendant 5 mois",
     "a page is no card": f'<div><p>Pendant 5 mois</p>{"<p>blabla</p>" * 500}<a href="/construction">Bâtir</a></div>',
 }
+
+
+DENIED = (
+    "La phase de construction ne dure plus 5 mois.",
+    "La phase de construction ne dure pas 5 mois.",
+    "La phase de construction ne dure pas en général 5 mois.",
+    "La phase de construction ne dure pas que 5 mois.",
+    "La phase de construction ne dure jamais 5 mois.",
+    "The construction phase doesn't last 5 months.",
+    "The construction phase doesn’t last 5 months.",
+    "The construction phase does not last 5 months.",
+    "The construction phase never lasts 5 months.",
+    "The construction phase no longer lasts 5 months.",
+    "The construction phase used to last 5 months.",
+    "## Construction\n\nThis phase no longer lasts 5 months.",
+    "D’une durée non pas de 5 mois, cette phase ([construction](/construction)) compte.",
+    "La phase de construction (ne dure plus 5 mois).",
+    "The construction phase (no longer lasts 5 months).",
+    "- [A](/investigation) ne dure plus 2 mois\n- [B](/construction) ne dure plus 4 mois\n",
+)
+
+
+@pytest.mark.parametrize("markdown", DENIED)
+def test_what_is_denied_is_not_said(markdown: str) -> None:
+    assert said(markdown) == []
 
 
 @pytest.mark.parametrize("markdown", UNSAID.values(), ids=UNSAID.keys())
