@@ -444,7 +444,7 @@ def _other(read: Reading) -> dict[str, Json]:
     return {
         key: fields.normalise(value)
         for key, value in values.items()
-        if key not in shown and key.casefold() not in _COMMON
+        if key not in shown and not frontmatter.is_of_drafts(key)
     }
 
 

@@ -141,6 +141,11 @@ _WORDS: Final = dict.fromkeys(("true", "yes", "on", "1", "y", "oui", "vrai", "o"
 )
 
 
+def is_of_drafts(key: str) -> bool:
+    """Whether a key, in any letter case, says whether a document is public."""
+    return _seen(key).casefold() in _KEEPS_BACK
+
+
 def unpublished(values: Mapping[str, Json], found: FrontMatter | None = None) -> Verdict:
     """Whether ``draft``, ``unpublished`` or ``published``, in any letter case, keeps a document from the public.
 
@@ -164,7 +169,7 @@ def _claims(values: Mapping[str, Json], found: FrontMatter | None) -> Iterator[t
     overridden = found.overridden if found is not None else {}
     for spelling, last in values.items():
         key = _seen(spelling)
-        if key.casefold() in _KEEPS_BACK:
+        if is_of_drafts(key):
             yield from ((key, value) for value in (*overridden.get(key, ()), last) if value is not None)
 
 

@@ -502,6 +502,15 @@ def test_fields_are_all_that_the_resource_does_not_show(path: str, missing: set[
     assert found["other"] == "r"
 
 
+def test_a_key_with_a_capital_is_another_key_and_kept_unless_it_speaks_of_drafts() -> None:
+    block = "ID: 42\nHidden: true\nSlug: s\nLicense: l\nExcerpt: e\nPermalink: /p\nDraft: false\nPUBLISHED: true"
+    found = document(block)
+    assert (found.id, found.hidden, found.license) == (found.source, False, document("title: a").license)
+    assert found.fields == {
+        "ID": 42, "Hidden": True, "Slug": "s", "License": "l", "Excerpt": "e", "Permalink": "/p",
+    }  # fmt: skip
+
+
 def test_fields_are_json() -> None:
     block = "a: [1, 1.5, null, true, {b: ' c '}]\nd: 2020-01-01\ne: 12:30:45\nf: 99999999999999999999\ng: .nan"
     assert orjson.loads(orjson.dumps(document(block).fields)) == {
