@@ -397,7 +397,7 @@ def _derived_title(read: Reading, body: Body, slug: str, told: list[Diagnostic])
             "title-missing",
             Severity.WARNING,
             read.file.path,
-            "The document has no title; its file name stands in.",
+            "The document has no title; the last part of its address stands in.",
             "Add a `title: …` line to its front matter.",
             line=1,
         )

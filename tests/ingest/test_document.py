@@ -278,13 +278,20 @@ def test_a_document_without_address_has_nothing_to_redirect() -> None:
         ("", "#\n\n## C", "Un nom", ["title-missing"]),
     ],
 )
-def test_the_title_is_front_matters_else_the_first_heading_else_the_name(
+def test_the_title_is_front_matters_else_the_first_heading_else_the_address(
     block: str, body: str, expected: str, told: list[str]
 ) -> None:
     found = take(block, body, "_pages/un-nom.md")
     assert found.document is not None
     assert found.document.title == expected
     assert [one.code for one in found.diagnostics if one.code != "heading-empty"] == told
+
+
+def test_without_a_title_the_last_part_of_the_address_stands_in() -> None:
+    found = take("permalink: /a/autre-nom/", "b", "_pages/un-nom.md")
+    assert found.document is not None
+    assert found.document.title == "Autre nom"
+    assert found.diagnostics[0].message == "The document has no title; the last part of its address stands in."
 
 
 EXCERPTS = {
