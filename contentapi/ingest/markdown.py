@@ -7,7 +7,7 @@ stands in the attribute ``data-line``; :mod:`contentapi.ingest.html` reads it, a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore, normalize
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, backtick, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -95,6 +95,8 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
     parser.inline.ruler.before("text", "attribute_list", _attribute_span)
+    for name, rule in (("backticks", backtick), ("link", link), ("image", image)):
+        parser.inline.ruler.at(name, _counting_breaks(rule))
     # Every address becomes a link here, so that an unsafe one is told and taken out like one of raw HTML.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
@@ -395,6 +397,23 @@ def mark(html: str, line: int) -> str:
     return "".join(parts)
 
 
+_InlineRule = Callable[[StateInline, bool], bool]
+
+
+def _counting_breaks(rule: _InlineRule) -> _InlineRule:
+    """The rule, which notes at the end of what it reads how many lines that goes on for: the tokens do not tell."""
+
+    def counting(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+        start, before = state.pos, len(state.tokens)
+        found = rule(state, silent)
+        breaks = state.src.count("\n", start, state.pos) if found and not silent else 0
+        if breaks and len(state.tokens) > before:
+            state.tokens[-1].meta["breaks"] = breaks
+        return found
+
+    return counting
+
+
 def _mark_lines(state: StateCore) -> None:
     offset = int(state.env["first_line"])
     line = offset
@@ -411,9 +430,14 @@ def _mark_lines(state: StateCore) -> None:
 
 
 def _mark_inline(children: Sequence[Token], line: int, env: MutableMapping[str, Any]) -> None:
+    opened = line
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
             line += 1
+        elif child.type == "code_inline":
+            line += child.meta.get("breaks", 0)
+        elif child.type == "link_close":
+            line = opened + child.meta.get("breaks", 0)
         elif child.type == "html_inline" and not child.meta:
             env["raw"] = True
             breaks = child.content.count("\n")
@@ -421,3 +445,5 @@ def _mark_inline(children: Sequence[Token], line: int, env: MutableMapping[str, 
             line += breaks
         elif child.type in {"link_open", "image"}:
             child.attrSet("data-line", str(line))
+            opened = line if child.type == "link_open" else opened
+            line += child.meta.get("breaks", 0)

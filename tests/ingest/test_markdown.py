@@ -180,6 +180,31 @@ Twelve
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        "`a\nb`",
+        "``a\n`\nb``",
+        "![a\nb](/c)",
+        "[![a\nb](/c)\nd](/e 'f\ng')",
+        "[a](/b 'c\nd')",
+        "[a](\n/b\n'c')",
+        "[a\n*b*](/c)",
+        "[a `b\nc`\nd](/e)",
+        "[a][by\nname]",
+        "![a][by\nname]",
+        "[by\nname]",
+        "<http://a.test>\n<http://b.test>",
+        "[a <i\n>](/b)</i>",
+        "`a\nb",
+        "![a\nb](",
+    ],
+)
+def test_a_line_break_within_an_element_counts(before: str) -> None:
+    html = markdown.render(f"x {before} [c](/last)\n\n[by name]: /n").html
+    assert f'<a href="/last" data-line="{before.count(chr(10)) + 1}"' in html
+
+
+@pytest.mark.parametrize(
     ("raw", "expected"),
     [
         ("a < b\n<p>", 'a < b\n<p data-line="2">'),
