@@ -333,6 +333,30 @@ def test_where_a_reference_leads(linking, place, case):
     assert (link.address.url, target, link.dead) == (address, document, dead)
 
 
+POSTS = {
+    "_posts/2024-01-01-a.md": "{% post_url 2024-01-01-a %}",
+    "_posts/fr/2024-01-02-b.md": "{% post_url fr/2024-01-02-b %}",
+    "_posts/2024-01-03-c.markdown": "{% link _posts/2024-01-03-c.markdown %}",
+    "_posts/2024-01-04-d.html": "{% link _posts/2024-01-04-d.html %}",
+    "fr/_posts/2024-01-05-e.md": "{% link fr/_posts/2024-01-05-e.md %}",
+}
+NO_POSTS = ("{% post_url 2024-01-03-c %}", "{% post_url 2024-01-04-d %}", "{% post_url fr/2024-01-05-e %}")
+
+
+def test_a_post_is_named_by_its_date_and_slug_or_by_its_path(tmp_path):
+    from tests.index.shelf import Shelf
+
+    body = "\n\n".join(f"[x]({tag})" for tag in (*POSTS.values(), *NO_POSTS))
+    shelf = Shelf(tmp_path).write({
+        "_config.yml": "title: A\n", **dict.fromkeys(POSTS, page("title: P")), "links.md": page("title: Links", body),
+    })  # fmt: skip
+    shelf.sync()
+    with shelf.reading() as reader:
+        links = reader.links(reader.by_source("links.md"))
+    shelf.close()
+    assert [link.target.source if link.target else None for link in links] == [*POSTS, *[None] * len(NO_POSTS)]
+
+
 def test_the_body_has_every_address_in_its_place(linking):
     with linking.reading() as reader:
         html = reader.body(reader.by_source("links.md")).html
