@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
@@ -105,7 +106,7 @@ def measure(scratch: pathlib.Path, count: int, requests: int) -> list[float]:
             ]
         )
         words = {word for name in some[:40] for word in _title(folder, name).split()}
-        searched = caller.took([f"/v1/search?q={word.lower()}" for word in sorted(words)])
+        searched = caller.took([f"/v1/search?q={quote(word.lower())}" for word in sorted(words)])
         change = statistics.median(_changed(folder, caller, name) for name in some[:7])
         memory = _memory(process.pid, caller, ports, requests)
     return [cold, statistics.median(starts), change, page, listed, searched, memory]
