@@ -33,6 +33,8 @@ SCORED: Final = f"SELECT rowid, -bm25(search, {', '.join(map(str, WEIGHTS))}) FR
 _ANY: Final = "SELECT value FROM json_each(?)"
 #: So many documents are ranked by BM25; more are ordered by where the words stand.
 RANKED: Final = 2000
+#: So many documents of one title are put before all others.
+_NAMESAKES: Final = 20
 #: Behind its place, a cursor looks for its item among so many.
 _LOOKED_FOR: Final = 200
 
@@ -176,14 +178,12 @@ def _named_first(reader: Reader, text: str, bits: int, ordered: Ordered) -> Iter
 
 
 def _named(reader: Reader, text: str, bits: int) -> list[int]:
-    """The documents of a set whose whole title a text is. Of a title that very many begin with, nobody looks for one."""
+    """The documents of a set whose whole title a text is: they are among the first of those whose title begins with it."""
     sets = postings.of(reader)
     begin = bits & sets.matching(reader, matching.entitled(reader, text, whole=True))
-    if not begin or begin.bit_count() > RANKED:
-        return []
-    members = list(sets.members(begin))
-    known, words = rows(reader, members), analysis.folded(text)
-    return [rowid for rowid in members if analysis.folded(known[rowid].title) == words]
+    shortest = list(itertools.islice(sets.members(begin), _NAMESAKES))
+    known, words = rows(reader, shortest), analysis.folded(text)
+    return [rowid for rowid in shortest if analysis.folded(known[rowid].title) == words]
 
 
 def significant(score: float) -> float:
