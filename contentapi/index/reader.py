@@ -62,6 +62,7 @@ def line_of(data: str, *keys: str) -> int | None:
 
 
 COLUMNS = ", ".join(f"document.{one.name}" for one in fields(Row))
+_PAGES_WITHOUT_PATH = "type = 'page' AND key IS NULL AND named AND served"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,15 @@ class Reader:
     def by_source(self, source: str) -> Row | None:
         """The served document of a source file."""
         return self._one("source = ? AND served", (source,))
+
+    def page_without_path(self, slug: str) -> Row | None:
+        """The served page that no path leads to: its permalink is none, or its collection has no output."""
+        return self._one(f"{_PAGES_WITHOUT_PATH} AND slug = ?", (slug,))
+
+    def slugs_of_pages_without_path(self) -> Iterator[str]:
+        """The slug of every such page, hidden ones too, in byte order."""
+        query = f"SELECT DISTINCT slug FROM document WHERE {_PAGES_WITHOUT_PATH} ORDER BY slug"
+        return (slug for (slug,) in self.select(query))
 
     def first_of_id(self, identifier: str) -> str | None:
         """The source file to which an id belongs: of several served documents that claim it, the first."""

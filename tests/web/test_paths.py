@@ -306,6 +306,18 @@ def test_without_a_configured_origin_there_is_no_public_address(site):
     assert made.get("/v1/pages/b").headers["location"] == "/nowhere#x"
 
 
+def test_a_page_without_a_path_is_answered_by_its_slug(site):
+    elsewhere = page("Elsewhere", permalink="https://other.example/x")
+    made = site({"a.md": elsewhere, "été.md": elsewhere, "index.md": elsewhere, "b.md": page("B", permalink="/b/")})
+    links = [one["links"]["self"] for one in made.get("/v1/pages?sort=path").json()["items"]]
+    assert links == ["/v1/pages/a", "/v1/pages/index", "/v1/pages/%C3%A9t%C3%A9", "/v1/pages/b"]
+    answers = [made.get(link) for link in links]
+    assert [(one.status, one.json()["links"]["self"]) for one in answers] == [(200, link) for link in links]
+    assert answers[0].json()["path"] is None
+    assert made.get("/v1/pages/a.md").text.startswith("# Elsewhere")
+    assert made.get("/v1/pages/A").status == 404
+
+
 def test_of_two_documents_with_one_path_the_last_file_wins(site):
     made = site(
         {"b.md": page("B", permalink="/x/"), "a.md": page("A", permalink="/x.html"), "é.md": page("É", permalink="/x")}

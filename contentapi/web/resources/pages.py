@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from contentapi.errors import Gone, NotFound
@@ -32,18 +33,22 @@ def of_pages(reader: Reader) -> tuple[str, tuple[str, ...]]:
 
 
 def get_page(call: Call) -> Answer:
-    """One page by its public path; any other spelling, and any other document's path, answers 308 to where it is."""
+    """One page by its public path; any other spelling, and any other document's path, answers 308 to where it is.
+
+    A page that has no path is answered by its slug.
+    """
     found, suffix = _resolved(call)
     if found.status == "gone":
         raise Gone("page", found.path)
-    if found.row is None and found.target is None:
+    row = call.reader.page_without_path(found.path[1:] or "index") if found.status == "unknown" else found.row
+    if row is None and found.target is None:
         raise NotFound("page", found.path)
-    if found.row is None:
+    if row is None:
         return moved(_public(call, found), keys=(STRUCTURE, "redirects"))
-    canonical = call.addresses.of(found.row) + suffix
+    canonical = call.addresses.of(row) + suffix
     if canonical != call.addresses.api(call.raw_path):
         return moved(_with_query(call, canonical), keys=(STRUCTURE, "redirects"))
-    return _answer(call, found.row, suffix)
+    return _answer(call, row, suffix)
 
 
 def _answer(call: Call, row: Row, suffix: str) -> Answer:
@@ -91,7 +96,8 @@ def _paths(reader: Reader, _: Segments) -> list[str]:
 
 def _every(reader: Reader, _: Segments) -> Iterator[str]:
     """All that lead to a page, to another document, or on; decoded."""
-    return (key[1:] or "index" for key in reader.keys())  # noqa: SIM118 - it is no dictionary
+    by_path = (key[1:] or "index" for key in reader.keys())  # noqa: SIM118 - it is no dictionary
+    return itertools.chain(by_path, reader.slugs_of_pages_without_path())
 
 
 def _twins(reader: Reader) -> list[Resource]:
