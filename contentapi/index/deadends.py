@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
-from contentapi.index import addresses, navigation
+from contentapi.index import addresses, links, navigation
 from contentapi.index.reader import COLUMNS, Reader, Row
 from contentapi.model import Diagnostic, MenuEntry, Reference, Severity
 from contentapi.text import media, paths
@@ -28,7 +28,7 @@ def every(reader: Reader) -> Iterator[Diagnostic]:
 def _links(reader: Reader) -> Iterator[Diagnostic]:
     """References that no document answers at once; only these are followed further."""
     unanswered = reader.select(
-        f"SELECT document.source, {addresses.REFERENCE}"
+        f"SELECT document.source, {links.REFERENCE}"
         " FROM reference JOIN document ON document.rowid = reference.document AND document.served"
         " LEFT JOIN document AS target ON target.key = reference.key AND target.served"
         " WHERE target.rowid IS NULL AND (host IS NULL OR host = ?)",
@@ -36,7 +36,7 @@ def _links(reader: Reader) -> Iterator[Diagnostic]:
     ).fetchall()
     for source, *columns in unanswered:
         one = Reference(*columns)
-        found = addresses.lead(reader, one)
+        found = links.lead(reader, one)
         if found.dead:
             yield _dead(source, one)
         elif found.row is not None:
@@ -214,4 +214,4 @@ def _is_dead(reader: Reader, found: addresses.Resolution) -> bool:
     if not target.startswith("/") or target.startswith("//") or media.extension(target) in media.TYPES:
         return False
     url = paths.encode(target)
-    return addresses.lead(reader, Reference("link", url, None, paths.key(url), source=target.lstrip("/"))).dead
+    return links.lead(reader, Reference("link", url, None, paths.key(url), source=target.lstrip("/"))).dead

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from contentapi.index import addresses, listing
+from contentapi.index import addresses, links, listing
 from contentapi.index.reader import COLUMNS, Reader, Row
 from contentapi.model import Json, MenuEntry, Reference
 from contentapi.text import paths
@@ -307,7 +307,7 @@ def follow(reader: Reader, written: str) -> Target:
     if internal is None:
         return Target(None, written, external=True) if url.scheme in _SCHEMES else Target(None, None, dead=True)
     source = paths.decode(internal).lstrip("/")
-    found = addresses.lead(reader, Reference("link", written, None, paths.key(internal), url.suffix, source=source))
+    found = links.lead(reader, Reference("link", written, None, paths.key(internal), url.suffix, source=source))
     if found.row is not None:
         return Target(found.row.path, found.address.url, row=found.row)
     if found.dead:

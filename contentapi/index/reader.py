@@ -13,9 +13,10 @@ import apsw
 import orjson
 
 from contentapi.errors import IndexUnavailable
-from contentapi.index import addresses, database, reach
-from contentapi.model import Heading, Json, Reference, Section, Site
-from contentapi.text import paths, places
+from contentapi.index import database, reach
+from contentapi.index.rules import Rules
+from contentapi.model import Json, Site
+from contentapi.text import paths
 
 T = TypeVar("T")
 
@@ -63,40 +64,6 @@ def line_of(data: str, *keys: str) -> int | None:
 
 COLUMNS = ", ".join(f"document.{one.name}" for one in fields(Row))
 _PAGES_WITHOUT_PATH = "type = 'page' AND key IS NULL AND named AND served"
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRow:
-    """The body of a document, with every address in its place."""
-
-    markdown: str
-    html: str
-    sections: tuple[Section, ...]
-
-    @property
-    def headings(self) -> tuple[Heading, ...]:
-        return tuple(Heading(one.level, one.id or "", one.title) for one in self.sections if one.level)
-
-    @property
-    def text(self) -> str:
-        """All of it as text, with a line for each block."""
-        return "\n".join(part for one in self.sections for part in (one.title, one.text) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One reference of a document and what it leads to: a document, an address elsewhere, or nothing."""
-
-    kind: str
-    url: str
-    text: str
-    line: int | None
-    internal: bool
-    target: Row | None
-    address: places.Address
-    dead: bool
-    key: str | None
-    suffix: str
 
 
 class Reader:
@@ -150,9 +117,9 @@ class Reader:
         return self.meta("inferred_host") or None
 
     @cached_property
-    def rules(self) -> addresses.Rules:
+    def rules(self) -> Rules:
         """The redirects that are patterns."""
-        return self.once("rules", lambda reader: addresses.Rules(reader.connection))
+        return self.once("rules", lambda reader: Rules(reader.connection))
 
     # -- one document
 
@@ -205,41 +172,7 @@ class Reader:
         query = f"SELECT {COLUMNS} FROM document WHERE served AND NOT hidden AND {where} ORDER BY {order}"
         return [Row(*row) for row in self.select(query, tuple(values))]
 
-    # -- its body
-
-    def body(self, row: Row) -> BodyRow:
-        """The body of a document, its links and pictures resolved."""
-        markdown, html, sections = self.select(
-            "SELECT markdown, html, sections FROM body WHERE document = ?", (row.rowid,)
-        ).get
-        return BodyRow(
-            markdown,
-            places.fill(html, [link.address for link in self.links(row)]) if "\x1f" in html else html,
-            tuple(Section(**one) for one in orjson.loads(sections)),
-        )
-
-    def links(self, row: Row) -> list[Link]:
-        """The references of a document in their order, each with what it leads to."""
-        found = self.select(
-            f"SELECT {addresses.REFERENCE} FROM reference WHERE document = ? ORDER BY ordinal", (row.rowid,)
-        )
-        return [self._link(Reference(*one)) for one in found]
-
-    def _link(self, one: Reference) -> Link:
-        internal = one.host is None or one.host == self.host
-        lead = addresses.lead(self, one) if internal else addresses.Lead(places.Address(one.url))
-        return Link(
-            kind=one.kind,
-            url=one.url,
-            text=one.text,
-            line=one.line,
-            internal=internal,
-            target=lead.row,
-            address=lead.address,
-            dead=lead.dead,
-            key=one.key,
-            suffix=one.suffix,
-        )
+    # -- what they have
 
     def front_matter_names(self, collection: str) -> list[str]:
         """The dotted names of the front matter that documents of a collection have."""
@@ -260,15 +193,6 @@ class Reader:
             ).fetchone()
         )
 
-    def incoming(self, row: Row) -> list[Row]:
-        """The served, listed documents that link to a document, by path: also under its old addresses."""
-        return self.rows(
-            "rowid != ?1 AND rowid IN (SELECT document FROM reference"
-            f" WHERE kind = 'link' AND (host IS NULL OR host = ?2) AND (key IN ({_LEADING_HERE}) OR source = ?4 OR source IN"
-            f" (SELECT document.source FROM document WHERE redirected AND document.key IN ({_LEADING_HERE}))))",
-            (row.rowid, self.host or "", row.key, row.source),
-        )
-
     def asset_paths(self, limit: int | None = None) -> list[str]:
         """The first files that may be served, by path; without ``limit``, all of them."""
         query = "SELECT path FROM asset ORDER BY path LIMIT ?"
@@ -280,14 +204,6 @@ class Reader:
             "SELECT asset.path, media, served FROM asset JOIN source_file USING (path) WHERE path = ?", (path,)
         ).fetchone()
         return (str(row[0]), str(row[1]), str(row[2])) if row else None
-
-
-#: The address keys that lead to the key ?3, redirects followed.
-_LEADING_HERE = (
-    "WITH RECURSIVE leading(here) AS (SELECT ?3 UNION SELECT redirect.key FROM redirect JOIN leading ON leads_to = here"
-    " WHERE (redirect.host IS NULL OR redirect.host = ?2)"
-    " AND NOT EXISTS (SELECT 1 FROM document WHERE document.key = redirect.key AND served)) SELECT here FROM leading"
-)
 
 
 class Index:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import Final
 
-from contentapi.index import postings, search
+from contentapi.index import links, postings, search
 from contentapi.index.reader import Reader, Row
 from contentapi.text import analysis
 
@@ -67,7 +67,7 @@ def _holders(reader: Reader, stem: str) -> int:
 
 def _counts(reader: Reader, row: Row) -> Counter[str]:
     language = analysis.language(row.lang)
-    body = reader.body(row)
+    body = links.body(reader, row)
     headings = " ".join([row.description or "", *(heading.text for heading in body.headings)])
     counts: Counter[str] = Counter()
     for text, weight in ((row.title, _TITLE), (headings, _HEADING), (body.text, _TEXT)):

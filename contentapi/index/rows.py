@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import apsw
 
-from contentapi.index import database, owners, store
+from contentapi.index import database, owners, rules, store
 from contentapi.index.owners import Touched
 from contentapi.model import Document, Ingested, Json, Redirect, Searchable
 from contentapi.text import collation, paths
@@ -128,13 +128,8 @@ def put_found_by(connection: apsw.Connection, every: Sequence[FoundBy]) -> None:
     _insert(connection, "spelling", "rowid, words", ((one.document, one.words) for one in every))
 
 
-def is_pattern(origin: str) -> bool:
-    """Whether a redirect's origin is a pattern (``/old/*``, ``/old/:slug``) and not one address."""
-    return "*" in origin or "/:" in origin
-
-
 def _key_of(one: Redirect) -> str | None:
-    return None if is_pattern(one.origin) else paths.key(paths.encode(one.origin))
+    return None if rules.is_pattern(one.origin) else paths.key(paths.encode(one.origin))
 
 
 def _end_of(one: Redirect) -> tuple[str | None, str | None]:

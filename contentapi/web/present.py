@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
-from contentapi.index import navigation, phases, related, terms
-from contentapi.index.reader import BodyRow, Link, Reader, Row
+from contentapi.index import links, navigation, phases, related, terms
+from contentapi.index.links import BodyRow, Link
+from contentapi.index.reader import Reader, Row
 from contentapi.model import Decision, Duration, Heading, Json, Labels, License, PhaseKind, Section
 from contentapi.text import folding, paths
 from contentapi.web.addresses import Addresses
@@ -76,11 +77,11 @@ class Subject:
 
     @cached_property
     def body(self) -> BodyRow | None:
-        return self.reader.body(self.row) if self.row is not None else None
+        return links.body(self.reader, self.row) if self.row is not None else None
 
     @cached_property
     def links(self) -> list[Link]:
-        return self.reader.links(self.row) if self.row is not None else []
+        return links.of(self.reader, self.row) if self.row is not None else []
 
     @property
     def origin(self) -> Row | None:
@@ -253,7 +254,7 @@ def _outgoing_card(addresses: Addresses, link: Link) -> OutgoingCard | OutgoingD
 
 
 def _incoming(one: Subject) -> list[Card]:
-    return [card(one.addresses, row) for row in one.reader.incoming(one.row)] if one.row is not None else []
+    return [card(one.addresses, row) for row in links.incoming(one.reader, one.row)] if one.row is not None else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contentapi.index import database, listing, navigation, phases, terms
+from contentapi.index import database, links, listing, navigation, phases, terms
 from contentapi.index.reader import Index
 from contentapi.model import Collection, Site
 from contentapi.text import vocabulary
@@ -94,9 +94,9 @@ ASKED = {
     "by slug": (lambda reader, _: reader.by_slug("articles", "a777"), "document_slug"),
     "by source file": (lambda reader, _: reader.by_source("_posts/777.md"), "sqlite_autoindex_document_1"),
     "the tree": (lambda reader, _: navigation.tree(reader, depth=3), "listed_in_tree"),
-    "a body": (lambda reader, some: reader.body(some["article"]), "PRIMARY KEY"),
-    "links": (lambda reader, some: reader.links(some["article"]), "asset_key"),
-    "incoming": (lambda reader, some: reader.incoming(some["article"]), "reference_key"),
+    "a body": (lambda reader, some: links.body(reader, some["article"]), "PRIMARY KEY"),
+    "links": (lambda reader, some: links.of(reader, some["article"]), "asset_key"),
+    "incoming": (lambda reader, some: links.incoming(reader, some["article"]), "reference_key"),
     "the terms of an article": (lambda reader, some: terms.of(reader, some["article"], "tag"), "term_slug"),
     "what describes a term": (lambda reader, _: terms.describing(reader, "author", "ada"), "document_describes"),
     "everything": (lambda reader, _: list(listing.everything(reader, ("articles", "jobs"))), "listed_by_source"),

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from contentapi import settings
-from contentapi.index import diagnostics, listing, navigation, phases, terms, writer
+from contentapi.index import diagnostics, links, listing, navigation, phases, terms, writer
 from contentapi.index.reader import COLUMNS, Index, Row
 
 
@@ -58,7 +58,7 @@ def test_the_site_s_own_host_is_inferred(seeds):
     assert seeds.site.origin is None
     assert seeds.host == "beta.gouv.fr"
     twin = source(seeds, "001")
-    own = [link for link in seeds.links(twin) if link.internal and link.url.startswith("http")]
+    own = [link for link in links.of(seeds, twin) if link.internal and link.url.startswith("http")]
     assert len(own) == 17
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from contentapi.errors import NotFound
-from contentapi.index import phases
+from contentapi.index import links, phases
+from contentapi.index.links import BodyRow
 from contentapi.index.phases import Phase
-from contentapi.index.reader import BodyRow, Row
+from contentapi.index.reader import Row
 from contentapi.model import Attribution, Duration, License, PhaseKind
 from contentapi.text import durations, edits
 from contentapi.web import present
@@ -82,7 +83,7 @@ def of_phase(call: Call, one: Phase, section: str | None = None) -> Piece:
 def _told_in(call: Call, one: Phase) -> tuple[Row | None, BodyRow]:
     own = phases.own_page(call.reader, one)
     for row in (one.row, own):
-        body = call.reader.body(row) if row is not None else _NOTHING
+        body = links.body(call.reader, row) if row is not None else _NOTHING
         if body.html.strip():
             return row, body
     return one.row or own, _NOTHING
@@ -91,7 +92,7 @@ def _told_in(call: Call, one: Phase) -> tuple[Row | None, BodyRow]:
 def of_row(call: Call, row: Row, section: str | None = None) -> Piece:
     """Any other document."""
     subject = present.of_row(call.reader, call.addresses, row)
-    body = call.reader.body(row)
+    body = links.body(call.reader, row)
     made = _piece(call, subject, path_of(call, row), row, body.html, call.addresses.web(row.path))
     return _cut(_led(made, body, row.description or row.excerpt), section)
 

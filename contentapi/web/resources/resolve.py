@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from contentapi.errors import BadParameter
-from contentapi.index import addresses
+from contentapi.index import addresses, redirects
 from contentapi.web import call as calls
 from contentapi.web import params, present, redirections
 from contentapi.web.answers import JSON, STRUCTURE, Answer, json, key
@@ -79,7 +79,7 @@ def _every(call: Call) -> list[RedirectEntry]:
             "chain": list(one.chain),
             "source": {"path": one.source, "line": one.line},
         }
-        for one in addresses.redirects(call.reader)
+        for one in redirects.every(call.reader)
     ]
 
 

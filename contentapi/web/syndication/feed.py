@@ -10,7 +10,7 @@ from typing import cast
 from urllib.parse import quote
 
 from contentapi.errors import BadParameter
-from contentapi.index import listing, terms
+from contentapi.index import links, listing, terms
 from contentapi.index.listing import ResultPage
 from contentapi.index.reader import Row
 from contentapi.model import License
@@ -173,7 +173,7 @@ def _lang(written: str) -> str | None:
 def _html(call: Call, row: Row, address: Callable[[str], str | None]) -> str | None:
     if call.values.get("content") == "excerpt":
         return None
-    return edits.readdressed(call.reader.body(row).html, address)
+    return edits.readdressed(links.body(call.reader, row).html, address)
 
 
 def _instant(call: Call, iso: str | None) -> str | None:
