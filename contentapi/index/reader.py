@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import apsw
 import orjson
@@ -64,6 +64,19 @@ def line_of(data: str, *keys: str) -> int | None:
 
 COLUMNS = ", ".join(f"document.{one.name}" for one in fields(Row))
 _PAGES_WITHOUT_PATH = "type = 'page' AND key IS NULL AND named AND served"
+
+
+class Asset(NamedTuple):
+    """A file that may be served as it is: its path, its media type, the digest of its bytes.
+
+    ``stamp`` is what the system says of the file that has these bytes (:attr:`contentapi.source.folder.Found.stamp`); None
+    when it was seen otherwise since.
+    """
+
+    path: str
+    media: str
+    digest: str
+    stamp: tuple[int, ...] | None
 
 
 class Reader:
@@ -198,12 +211,17 @@ class Reader:
         query = "SELECT path FROM asset ORDER BY path LIMIT ?"
         return [path for (path,) in self.select(query, (-1 if limit is None else limit,))]
 
-    def asset(self, path: str) -> tuple[str, str, str] | None:
-        """Path, media type and digest of a file that may be served, or None."""
+    def asset(self, path: str) -> Asset | None:
+        """A file that may be served, or None."""
         row = self.select(
-            "SELECT asset.path, media, served FROM asset JOIN source_file USING (path) WHERE path = ?", (path,)
+            "SELECT asset.path, media, served, digest, size, mtime, ctime, inode FROM asset JOIN source_file USING (path)"
+            " WHERE path = ?",
+            (path,),
         ).fetchone()
-        return (str(row[0]), str(row[1]), str(row[2])) if row else None
+        if row is None:
+            return None
+        name, media, served, read, *stamp = row
+        return Asset(name, media, served, tuple(stamp) if read == served else None)
 
 
 class Index:

@@ -19,9 +19,9 @@ from contentapi.source.beneath import Base, NotAFile, Outside, identity
 from contentapi.source.git import Git, State
 from contentapi.source.problems import not_a_file, problem, too_large, unreadable
 from contentapi.source.rules import Rules
-from contentapi.source.walk import Found, Link, Walk, is_at
+from contentapi.source.walk import Found, Link, Walk, is_at, stamp
 
-__all__ = ["Folder", "Found", "Reader"]
+__all__ = ["Folder", "Found", "Reader", "stamp"]
 
 #: How often a file that changes while it is read is read again, and the pause before.
 _ATTEMPTS = 3

@@ -53,6 +53,11 @@ class Found(NamedTuple):
         return self.size, self.mtime_ns, self.ctime_ns, self.inode
 
 
+def stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    """The :attr:`Found.stamp` of an open file."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
 class Link(NamedTuple):
     """Where a symlink leads, when inside the folder, and which symlinks it passes on its way, itself included."""
 

@@ -35,7 +35,8 @@ class Answer:
     """What a handler returns.
 
     ``keys`` name what the answer depends on (Surrogate-Key); ``max_age`` is in seconds; ``store`` says whether the answer
-    may be kept and sent again; ``negotiated``, that the Accept header chose this form of it.
+    may be kept and sent again; ``negotiated``, that the Accept header chose this form of it; ``digest`` is the SHA-256 of
+    the body where it is known already.
     """
 
     body: bytes
@@ -46,6 +47,17 @@ class Answer:
     max_age: int = 60
     store: bool = True
     negotiated: bool = False
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later(Answer):
+    """What a handler returns whose answer would hold up the event loop: ``make`` gives it, in a thread.
+
+    The state of the index is let go by then: ``make`` knows what it needs of it.
+    """
+
+    make: Callable[[], Answer]
 
 
 def encode(value: object) -> bytes:

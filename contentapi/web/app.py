@@ -6,6 +6,7 @@ and an endpoint has it answered from one state of the index.
 
 from __future__ import annotations
 
+import asyncio
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from contentapi.text import paths
 from contentapi.web import grammar, negotiation, params, problems, streamed
 from contentapi.web.addresses import spelled
 from contentapi.web.ahead import Ahead
-from contentapi.web.answers import ADDRESS, Answer, moved
+from contentapi.web.answers import ADDRESS, Answer, Later, moved
 from contentapi.web.call import Call, Operation
 from contentapi.web.desk import Desk
 from contentapi.web.finished import Finished, Key, Message, Wanted, conditions
@@ -219,10 +220,24 @@ class Endpoint:
         offers = self._operation.offers
         media = (negotiation.media_type(request.accept, offers) or "") if offers else ""
         answer, revision = self._answer(scope, request, media, self._desk.index.reading)
-        request.finished = Finished(answer, revision or self._desk.revision, self._meter)
+        if isinstance(answer, Later):
+            answer, finished = await asyncio.to_thread(self._made, scope, answer, revision)
+        else:
+            finished = Finished(answer, revision or self._desk.revision, self._meter)
+        request.finished = finished
         if answer.store and answer.max_age and revision:
             key = (request.path, request.query)
-            self._desk.keep(revision, key, request.finished, media, offers if answer.negotiated else ())
+            self._desk.keep(revision, key, finished, media, offers if answer.negotiated else ())
+
+    def _made(self, scope: Scope, later: Later, revision: str) -> tuple[Answer, Finished]:
+        """An answer that takes long, whole and in the coding that the caller likes best: to be called in a thread."""
+        try:
+            answer = later.make()
+        except Exception as error:  # noqa: BLE001 - as below
+            answer = problems.of(error, scope["path"])
+        finished = Finished(answer, revision, self._meter)
+        finished.form(conditions(scope["headers"])[1])
+        return answer, finished
 
     def _answer(self, scope: Scope, request: Request, media: str, reading: Reading) -> tuple[Answer, str]:
         """The answer, and the revision it is of; no failure leaves here but as a problem document."""

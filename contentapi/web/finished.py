@@ -151,11 +151,12 @@ class Form:
 class Finished:
     """One answer, ready in each coding that was asked for so far. ``meter`` counts how often it is sent."""
 
-    __slots__ = ("_head", "body", "compressible", "forms", "keys", "max_age", "meter", "revision", "status")
+    __slots__ = ("_digest", "_head", "body", "compressible", "forms", "keys", "max_age", "meter", "revision", "status")
 
     def __init__(self, answer: Answer, revision: str, meter: Meter = UNCOUNTED) -> None:
-        # The encoder's own buffer is several times as large as what stands in it.
-        self.body = bytes(memoryview(answer.body))
+        # The encoder's own buffer is several times as large as what stands in it; what comes with its digest is a file.
+        self.body = bytes(memoryview(answer.body)) if answer.digest is None else answer.body
+        self._digest = answer.digest
         self.status = answer.status
         self.keys = answer.keys
         self.max_age = answer.max_age
@@ -175,7 +176,7 @@ class Finished:
         if coding != negotiation.IDENTITY:
             body = _coded(body, coding)
             head = [*head, (b"content-encoding", coding.encode())]
-        tag = conditional.etag(self.body, coding) if self.status == 200 else None
+        tag = conditional.etag(self.body, coding, self._digest) if self.status == 200 else None
         made = self.forms[coding] = Form(head, body, tag, self.status)
         return made
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from contentapi.source import walk
+from contentapi.web import conditional
+from contentapi.web.resources import assets
 from tests.web.client import Site, write
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -158,6 +163,44 @@ def test_a_file_may_be_larger_than_a_document(site: Callable[..., Site], name: s
     assert (got.status, got.headers.get("content-encoding")) == (200, coding)
     assert made.get(f"/v1/assets/{name}").body == content
     assert made.get(f"/v1/resolve?path=/{name}").json()["status"] == "found"
+
+
+def test_nobody_waits_while_a_file_is_read(made: Site, monkeypatch):
+    read, turned = assets._read, threading.Event()
+
+    def slowly(*of: object):
+        made._loop.call_soon_threadsafe(turned.set)
+        assert turned.wait(10), "the event loop waits as well"
+        return read(*of)
+
+    monkeypatch.setattr(assets, "_read", slowly)
+    assert made.get("/v1/assets/docs/paper.pdf").body == b"%PDF-1.7"
+
+
+def test_a_file_that_the_index_has_seen_is_not_hashed_again(site: Callable[..., Site], monkeypatch):
+    for name in ("_TICK_NS", "_COARSE_TICK_NS"):
+        monkeypatch.setattr(walk, name, 0)  # what is written just now is trusted like what is old
+    made, content = site({"film.mp4": b"film" * 2_000_000}), b"film" * 2_000_000
+    tag = conditional.etag(content).decode()
+    with monkeypatch.context() as during:
+        during.setattr(hashlib, "sha256", None)
+        got = made.get("/v1/assets/film.mp4")
+    assert (got.body == content, got.headers["etag"], got.headers["cache-control"][:20]) == (
+        True,
+        tag,
+        "public, max-age=8640",
+    )
+    # Another content in a file that looks the same but for the time of its last change is another file.
+    film = made.settings.folder / "film.mp4"
+    before = film.stat()
+    film.write_bytes(b"FILM" * 2_000_000)
+    os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
+    got = made.get("/v1/assets/film.mp4")
+    assert (got.body[:4], got.headers["etag"] == tag, got.headers["cache-control"][:18]) == (
+        b"FILM",
+        False,
+        "public, max-age=1,",
+    )
 
 
 def test_a_file_that_grew_beyond_the_limit_is_not_read(made: Site):
