@@ -108,9 +108,7 @@ def site_path(reader: Reader, address: str) -> str | None:
         return None
     if url.host is not None and url.host != reader.host:
         return None
-    path, base = url.path or "/", reader.site.base
-    if base and (path == base or path.startswith(base + "/")):
-        path = path[len(base) :] or "/"
+    path = paths.without_base(url.path or "/", reader.site.base)
     return path if path.startswith("/") else f"/{path}"
 
 

@@ -48,6 +48,8 @@ def _followed(reader: Reader, rule: Rule, key: str | None) -> Followed | None:
         line=rule.line,
     )
     if key is None:
+        if told.target is not None and addresses.is_path(told.target):
+            told = replace(told, target=paths.without_base(told.target, reader.site.base))
         return _pattern_followed(reader, told, rule.fixed)
     found = addresses.resolve(reader, paths.encode(key))
     if found.status in {"found", "unknown"}:

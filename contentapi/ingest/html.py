@@ -462,21 +462,15 @@ def reference(
     if url.path is None or url.scheme not in {None, "http", "https"} or written.startswith(("#", "?")) or not written:
         return None
     if url.host is not None:
-        key = paths.key(_without_base(url.path, place.base))
+        key = paths.key(paths.without_base(url.path, place.base))
         return Reference(kind, written, url.host, key, url.suffix, text, line)
     if url.path.startswith("/"):
-        public = source = _without_base(url.path, place.base)
+        public = source = paths.without_base(url.path, place.base)
     else:
         public = paths.relative(_public_folder(place), url.path)
         source = paths.relative(place.folder, url.path)
     named = unicodedata.normalize("NFC", paths.decode(source)).lstrip("/")
     return Reference(kind, written, None, paths.key(public), url.suffix, text, line, named)
-
-
-def _without_base(path: str, base: str) -> str:
-    if base and (path == base or path.startswith(base + "/")):
-        return path[len(base) :] or "/"
-    return path
 
 
 def _public_folder(place: Place) -> str:

@@ -59,13 +59,16 @@ def _rule(source: str, number: int, words: list[str], site: Site) -> Redirect | 
 
 
 def _origin(word: str, site: Site) -> str | None:
-    """The old path; of an address of another host, or one that depends on a query, nothing is answered here."""
+    """The old path, written with the base of the site or without.
+
+    Of an address of another host, or one that depends on a query, nothing is answered here.
+    """
     url = paths.split_url(word)
     if url.path is None or url.suffix or (url.host is None and not word.startswith("/")):
         return None
     if url.host is not None and url.host != paths.split_url(site.origin or "").host:
         return None
-    return paths.publish(url.path or "/")
+    return paths.publish(paths.without_base(url.path or "/", site.base))
 
 
 def _rest(words: list[str]) -> tuple[str | None, int, str | None]:

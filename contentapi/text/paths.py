@@ -46,6 +46,13 @@ def publish(permalink: str) -> str | None:
     return path.removesuffix("index.html") if path.endswith("/index.html") else path
 
 
+def without_base(path: str, base: str) -> str:
+    """A path of the site's host as one of the site, which lives below ``base``; any other path as it is."""
+    if base and (path == base or path.startswith(base + "/")):
+        return path[len(base) :] or "/"
+    return path
+
+
 def last_segment(path: str) -> str:
     """The slug of a path: its last segment, without final slash and ``.html``; ``index`` for the root."""
     return _without_suffix(path.rstrip("/").rpartition("/")[2]) or "index"

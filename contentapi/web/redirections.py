@@ -28,6 +28,20 @@ def ordered(every: Sequence[RedirectEntry]) -> list[RedirectEntry]:
     return sorted(every, key=lambda one: (one["pattern"], *_place(one), one["from"]))
 
 
+def of_host(every: Sequence[RedirectEntry], base: str) -> list[RedirectEntry]:
+    """The rules as the host of a site that lives below ``base`` sees them: paths of the site have it before them."""
+    if not base:
+        return list(every)
+    return [
+        {**one, "from": base + one["from"], "to": base + one["to"] if one["to"] and _is_path(one["to"]) else one["to"]}
+        for one in every
+    ]
+
+
+def _is_path(to: str) -> bool:
+    return to.startswith("/") and not to.startswith("//")
+
+
 def _place(one: RedirectEntry) -> tuple[str, int]:
     return (one["source"]["path"], one["source"]["line"] or 0) if one["pattern"] else ("", 0)
 
@@ -35,7 +49,7 @@ def _place(one: RedirectEntry) -> tuple[str, int]:
 def _target(one: RedirectEntry) -> str:
     """Where a rule leads, as an address spells it."""
     to = one["to"] or "/"
-    if one["pattern"] or not to.startswith("/") or to.startswith("//"):
+    if one["pattern"] or not _is_path(to):
         return quote(to, safe=_IN_A_TARGET)
     # A path is decoded here, the query and the fragment behind it are as they were written.
     mark = re.search(r"[?#]", to)
@@ -152,6 +166,8 @@ def table(every: Sequence[RedirectEntry]) -> str:
     return out.getvalue()
 
 
+#: The formats of those who serve a whole host. Next.js puts its ``basePath`` before each rule by itself.
+OF_HOST = frozenset({"netlify", "nginx"})
 #: Each format with its media type.
 FORMATS: Mapping[str, tuple[str, Callable[[Sequence[RedirectEntry]], str]]] = {
     "netlify": (_TEXT, netlify),

@@ -48,6 +48,14 @@ def test_a_rule(line: str, expected: tuple[str, str | None, int]) -> None:
     assert rules(line) == [(*expected, 1)]
 
 
+@pytest.mark.parametrize(
+    ("line", "origin"),
+    [("/base/a /b", "/a"), ("/base/a/* /b", "/a/*"), ("/base /b", "/"), ("/a /b", "/a"), ("/based/a /b", "/based/a")],
+)
+def test_the_old_path_may_be_written_as_the_host_sees_it(line: str, origin: str) -> None:
+    assert rules(line, replace(SITE, base="/base")) == [(origin, "/b", 301, 1)]
+
+
 @pytest.mark.parametrize("line", ["", "   ", "# a", "  # /a /b", "#/a /b", "\ufeff"])
 def test_a_line_that_says_nothing(line: str) -> None:
     assert rules(line) == []

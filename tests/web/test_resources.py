@@ -340,6 +340,77 @@ def test_redirects_for_a_spreadsheet(moving: Site):
     assert got.text == "from,to,status\r\n/chain,/b,308\r\n/gone,,410\r\n"
 
 
+BASED = {
+    "_config.yml": "url: https://site.example\nbaseurl: /base\n",
+    "new.md": "---\ntitle: New\npermalink: /new\nredirect_from: /old\n---\n",
+    "_redirects": (
+        "/base/one /base/new\n"
+        "/two https://site.example/base/new\n"
+        "/three https://elsewhere.example/\n"
+        "/gone 410\n"
+        "/base/a/* /base/b/:splat\n"
+        "/c/* /d/:splat\n"
+        "/e/* //elsewhere.example/:splat\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("style", "rules"),
+    [
+        (
+            # Whoever serves the host of a site is asked for paths with its base,
+            "netlify",
+            """\
+/base/gone / 410
+/base/old /base/new 308
+/base/one /base/new 308
+/base/three https://elsewhere.example/ 308
+/base/two /base/new 308
+/base/a/* /base/b/:splat 308
+/base/c/* /base/d/:splat 308
+/base/e/* //elsewhere.example/:splat 308
+""",
+        ),
+        (
+            "nginx",
+            r"""
+location = "/base/gone" { return 410; }
+location = "/base/old" { return 308 "/base/new"; }
+location = "/base/one" { return 308 "/base/new"; }
+location = "/base/three" { return 308 "https://elsewhere.example/"; }
+location = "/base/two" { return 308 "/base/new"; }
+location ~ "^/base/a(?:/(?<splat>[^\\x00-\\x1f]*))?$" { return 308 "/base/b/${splat}"; }
+location ~ "^/base/c(?:/(?<splat>[^\\x00-\\x1f]*))?$" { return 308 "/base/d/${splat}"; }
+location ~ "^/base/e(?:/(?<splat>[^\\x00-\\x1f]*))?$" { return 308 "//elsewhere.example/${splat}"; }
+""".lstrip(),
+        ),
+        (
+            # and everyone else, as everywhere in the API, names those of the site.
+            "csv",
+            """\
+from,to,status
+/gone,,410
+/old,/new,308
+/one,/new,308
+/three,https://elsewhere.example/,308
+/two,/new,308
+/a/*,/b/:splat,308
+/c/*,/d/:splat,308
+/e/*,//elsewhere.example/:splat,308
+""",
+        ),
+    ],
+)
+def test_the_redirects_of_a_site_below_a_path_of_its_host(site, style: str, rules: str):
+    assert site(BASED).get(f"/v1/redirects?format={style}").text.replace("\r\n", "\n") == rules
+
+
+def test_next_js_puts_the_path_below_which_it_lives_before_its_rules_by_itself(site):
+    rules = [(one["source"], one["destination"]) for one in site(BASED).get("/v1/redirects?format=next").json()]
+    assert rules[:1] + rules[4:6] == [("/old", "/new"), ("/a/:splat*", "/b/:splat*"), ("/c/:splat*", "/d/:splat*")]
+
+
 # -- small folders ----------------------------------------------------------------------------------------------------
 
 

@@ -65,7 +65,8 @@ def list_redirects(call: Call) -> Answer:
                 name, f"{name} is of the JSON list; format={style} gives all rules, in the order they need."
             )
     media, written = redirections.FORMATS[style]
-    return Answer(written(redirections.ordered(kept)).encode(), media, keys=("redirects", STRUCTURE))
+    rules = redirections.of_host(kept, call.reader.site.base) if style in redirections.OF_HOST else kept
+    return Answer(written(redirections.ordered(rules)).encode(), media, keys=("redirects", STRUCTURE))
 
 
 def _every(call: Call) -> list[RedirectEntry]:
