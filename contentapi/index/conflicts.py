@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import orjson
 
-from contentapi.index import phases
+from contentapi.index import phases, terms
 from contentapi.index.reader import Reader, line_of
 from contentapi.model import Diagnostic, Severity
+from contentapi.text import paths
 
 
 def every(reader: Reader) -> Iterator[Diagnostic]:
@@ -16,6 +17,7 @@ def every(reader: Reader) -> Iterator[Diagnostic]:
     yield from _paths(reader)
     yield from _slugs(reader)
     yield from _ids(reader)
+    yield from _terms(reader)
     yield from _menus(reader)
     yield from _authors(reader)
     yield from _phases(reader)
@@ -79,6 +81,29 @@ def _ids(reader: Reader) -> Iterator[Diagnostic]:
                 "Give each document its own `id`, or none.",
                 line=line_of(data, "id") or 1,
                 related=(first,),
+            )
+
+
+def _terms(reader: Reader) -> Iterator[Diagnostic]:
+    """Of the labels of one slug, each that names another thing than the one that is shown, where it is first used."""
+    rows = reader.select(
+        "SELECT kind, term.slug, label, min(source), data FROM term JOIN document ON document.rowid = term.document"
+        " WHERE served AND NOT hidden AND (kind, term.slug) IN"
+        " (SELECT kind, slug FROM term GROUP BY kind, slug HAVING min(label) != max(label))"
+        " GROUP BY kind, term.slug, label ORDER BY kind, term.slug, label"
+    )  # of the columns beside min(), SQLite gives those of its row
+    shown: dict[tuple[terms.Kind, str], tuple[str, str]] = {}
+    for kind, slug, label, source, data in rows:
+        first, at = shown.setdefault((kind, slug), (label, source))
+        if paths.two_terms(first, label):
+            yield Diagnostic(
+                "term-conflict",
+                Severity.WARNING,
+                source,
+                f"The {kind} {label!r} has the slug {slug!r}, and so has {first!r} of {at}; they are answered as one.",
+                "Give one of them a name with another letter or digit (`cpp`), or write both in one way.",
+                line=line_of(data, terms.PLURALS[kind], kind) or 1,
+                related=(at,),
             )
 
 

@@ -11,6 +11,8 @@ from contentapi.text import collation
 Kind = Literal["author", "tag", "category"]
 #: Where each kind is listed, and the collection whose documents describe it.
 COLLECTIONS: dict[str, Kind] = {"authors": "author", "tags": "tag", "categories": "category"}
+#: The key of front matter that names several of a kind.
+PLURALS: dict[Kind, str] = {kind: name for name, kind in COLLECTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,10 @@ _OWN = {
 #: The names under which authors write one thing; the first that says something is the one that is shown.
 _SUMMARIES = ("description", "summary", "short_description", "abstract")
 #: Whose faults only the whole folder shows, so that their lines go along.
-_TOLD_LATER = frozenset({"author", "authors", "breadcrumbs", "duration", "id", "permalink", "sidebar", "slug"})
+_TOLD_LATER = frozenset(
+    {"author", "authors", "breadcrumbs", "categories", "category", "duration", "id", "permalink", "sidebar", "slug", "tag",
+     "tags"}
+)  # fmt: skip
 _TITLES = ("title", "name", "fullname", "label")
 _UPDATES = ("updated", "last_modified_at", "lastmod")
 _LOCALES = ("lang", "locale")
@@ -188,7 +191,7 @@ class _Rendered:
 
 
 def _opened(read: Reading, told: list[Diagnostic]) -> _Opened:
-    terms = _terms(read)
+    terms = _terms(read, told)
     return _Opened(read, told, terms, _path(read, terms, told), _title(read.values))
 
 
@@ -276,9 +279,12 @@ def _with_image(read: Reading, path: str | None, body: Body, told: list[Diagnost
     return replace(body, references=(*body.references, found)), numbered
 
 
-def _terms(read: Reading) -> tuple[Term, ...]:
+def _terms(read: Reading, told: list[Diagnostic]) -> tuple[Term, ...]:
     if not read.is_article:
         return ()
+    for kind in fields.PLURALS:
+        for first, term in fields.clashing(read.values, kind):
+            told.append(_term_conflict(read, first, term))
     categories = fields.terms(read.values, "category")
     folders = permalink.folder_categories(read.file.path, read.site.collections_dir)
     known = {term.slug for term in categories}
@@ -286,6 +292,17 @@ def _terms(read: Reading) -> tuple[Term, ...]:
         Term("category", paths.term_slug(name), name) for name in folders if paths.term_slug(name) not in known | {""}
     )
     return (*fields.terms(read.values, "author"), *above, *categories, *fields.terms(read.values, "tag"))
+
+
+def _term_conflict(read: Reading, first: Term, term: Term) -> Diagnostic:
+    return Diagnostic(
+        "term-conflict",
+        Severity.WARNING,
+        read.file.path,
+        f"The {term.kind} {term.label!r} has the slug {term.slug!r}, and so has {first.label!r} before it; it is left out.",
+        "Give it a name with another letter or digit (`cpp`), or name one of them only.",
+        line=read.line(fields.PLURALS[term.kind], term.kind) or 1,
+    )
 
 
 def _path(read: Reading, terms: tuple[Term, ...], told: list[Diagnostic]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from contentapi.model import (
@@ -76,19 +76,37 @@ def normalise(value: Json) -> Json:
     return value
 
 
-def terms(values: Mapping[str, Json], kind: Literal["author", "tag", "category"]) -> tuple[Term, ...]:
+Kind = Literal["author", "tag", "category"]
+#: The key that holds several of a kind; the kind itself is the key of one.
+PLURALS: Mapping[Kind, str] = {"author": "authors", "tag": "tags", "category": "categories"}
+
+
+def terms(values: Mapping[str, Json], kind: Kind) -> tuple[Term, ...]:
     """The authors, tags or categories of a document, each once, in their order.
 
     As Jekyll reads them: ``categories: a b`` are two, ``category: a b`` is one; a list holds one in each item.
     """
-    plural = {"author": "authors", "tag": "tags", "category": "categories"}[kind]
-    named = [*_named(values.get(kind), split=False), *_named(values.get(plural), split=kind != "author")]
     found: dict[str, Term] = {}
+    for term in _every_term(values, kind):
+        found.setdefault(term.slug, term)
+    return tuple(found.values())
+
+
+def clashing(values: Mapping[str, Json], kind: Kind) -> Iterator[tuple[Term, Term]]:
+    """Each of a document's terms that is left out, as another one has its slug before it: that one first."""
+    found: dict[str, Term] = {}
+    for term in _every_term(values, kind):
+        first = found.setdefault(term.slug, term)
+        if paths.two_terms(first.label, term.label):
+            yield first, term
+
+
+def _every_term(values: Mapping[str, Json], kind: Kind) -> Iterator[Term]:
+    named = [*_named(values.get(kind), split=False), *_named(values.get(PLURALS[kind]), split=kind != "author")]
     for name, label in named:
         slug = paths.term_slug(name)
         if slug:
-            found.setdefault(slug, Term(kind, slug, label))
-    return tuple(found.values())
+            yield Term(kind, slug, label)
 
 
 def _named(value: Json, *, split: bool) -> list[tuple[str, str]]:

@@ -251,6 +251,19 @@ def term_slug(label: str) -> str:
     return _TERM_START.sub("", slug).rstrip("-._")
 
 
+def two_terms(label: str, other: str) -> bool:
+    """Whether two labels would have one slug though they name two things (``C`` and ``C++``), not one in two spellings.
+
+    What people write now this way and now that is of no account: case, blanks, hyphens, underscores, apostrophes.
+    """
+    return label != other and term_slug(label) == term_slug(other) and _told_apart(label) != _told_apart(other)
+
+
+def _told_apart(label: str) -> str:
+    lower = unicodedata.normalize("NFC", unicodedata.normalize("NFC", label).lower())
+    return "".join(sign for sign in lower if sign not in _BY_HABIT and unicodedata.category(sign)[0] not in "ZC")
+
+
 class _Kept(dict[int, int]):
     """A table for ``str.translate``: a character stays, or becomes ``-``. Each character is looked up once."""
 
@@ -270,5 +283,6 @@ _KEPT = {
     "term": _Kept(("L", "M", "N"), "._"),
 }
 _RUNS = re.compile("--+")
+_BY_HABIT = frozenset("-‐‑‒–—_'’‘ʼ`´")
 #: What a term cannot start with: marks have nothing to stand on there. `\w` is letters, digits and `_`.
 _TERM_START = re.compile(r"\A(?:\W|_)+")

@@ -79,6 +79,22 @@ CASES = [
         ("_posts/2020-01-01-x.md", 3, ()),
     ),
     (
+        "term-conflict",
+        "warning",
+        {
+            "_posts/2020-01-01-x.md": page("title: X\ntags: [C]"),
+            "_posts/2020-01-02-y.md": page("title: Y\ntags: [C++]"),
+            "_posts/2020-01-03-z.md": page("title: Z\ntags: [C#]\nhidden: true"),
+        },
+        ("_posts/2020-01-02-y.md", 3, ("_posts/2020-01-01-x.md",)),
+    ),
+    (
+        "term-conflict",
+        "warning",
+        {"_posts/2020-01-01-x.md": page("title: X\ncategory: a/b\ncategories: [A+B]")},
+        ("_posts/2020-01-01-x.md", 4, ()),
+    ),
+    (
         "phase-duration-disagrees",
         "warning",
         {
@@ -133,6 +149,10 @@ NO_FAULT = {
         "_redirects": "/one /a\n/two /one\n/away https://x.example/\n/gone / 410\n/docs/* /b\n/pdf /paper.pdf\n",
     },
     "the same slug in two folders of pages": {"x/a.md": page("title: X"), "y/a.md": page("title: Y")},
+    "one tag in several spellings": {
+        f"_posts/2020-01-0{day}-{day}.md": page(f"title: X\ntags: [{tag!r}]")
+        for day, tag in enumerate(("Open data", "open-data", "OPEN  DATA", "open_data", "L’open data"), start=1)
+    },
     "the same title twice": {"b.md": page("title: A")},
     "an anchor in a page whose layout makes its content": {
         "list.md": page("title: List\nlayout: list", "# Head\n"),

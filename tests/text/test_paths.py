@@ -419,6 +419,25 @@ class TestTermSlug:
     def test_keeps_dots_and_accents(self, label: str, expected: str) -> None:
         assert paths.term_slug(label) == expected
 
+    @pytest.mark.parametrize(
+        ("label", "other", "expected"),
+        [
+            ("C", "C++", True),
+            ("C#", "C++", True),
+            (".NET", "net", True),
+            ("A/B", "a b", True),
+            ("Open data", "open-data", False),
+            ("l'été", "L’E\u0301té", False),
+            ("un  mot", "un\xa0mot", False),
+            ("C", "C", False),
+            ("Ada Lovelace", "ada", False),  # no conflict of labels: someone wrote its slug
+        ],
+    )
+    def test_two_labels_of_one_slug_are_two_terms_when_signs_tell_them_apart(
+        self, label: str, other: str, expected: bool
+    ) -> None:
+        assert paths.two_terms(label, other) is paths.two_terms(other, label) is expected
+
     @unhurried
     @given(st.text())
     def test_is_its_own_slug_and_empty_only_for_signs(self, label: str) -> None:
