@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from contentapi.index import conflicts, deadends
+from contentapi.index import conflicts, deadends, holding
 from contentapi.index.reader import Reader
 from contentapi.model import Diagnostic, Severity
 
@@ -29,7 +29,8 @@ def counts(reader: Reader) -> dict[str, int]:
 
 def _every(reader: Reader) -> list[Diagnostic]:
     # The same link twice in one paragraph is one problem.
-    found = dict.fromkeys((*_of_files(reader), *conflicts.every(reader), *deadends.every(reader)))
+    every_one = (*_of_files(reader), *conflicts.every(reader), *deadends.every(reader), *holding.told(reader))
+    found = dict.fromkeys(every_one)
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.column or 0, one.code, one.message))
 
 

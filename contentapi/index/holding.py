@@ -7,12 +7,15 @@ Such a sync is held back until another look, some seconds later, misses the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import apsw
+import orjson
 
 from contentapi.errors import SyncHeld
 from contentapi.index import store
+from contentapi.index.reader import Reader
+from contentapi.model import Diagnostic, Severity
 
 #: Seconds after which what is missed still is taken for gone.
 REPEATED = 5.0
@@ -20,15 +23,29 @@ REPEATED = 5.0
 WINDOW = 10.0
 #: Of fewer documents than this, nobody would be surprised.
 _FEW = 3
+#: So many of the files that are missed are named.
+_NAMED = 10
+#: How someone says that they are gone, whatever another look sees.
+_CONFIRM = "`contentapi index --confirm`"
 
 
 class Missed(Exception):
-    """More than half of the documents would be gone: ``held`` is to be kept, and ``message`` to be told."""
+    """More than half of the documents would be gone: ``gone`` of ``most``, and of those ``files`` at this look.
 
-    def __init__(self, held: str, message: str) -> None:
-        super().__init__(message)
+    ``held`` is to be kept, so that another look knows whether it misses the same.
+    """
+
+    def __init__(self, held: str, gone: int, most: int, files: Sequence[str]) -> None:
+        super().__init__(
+            f"{_counted(gone, most)} What is served now goes on being served until another look, {REPEATED:g} seconds "
+            f"later, misses them too, or until {_CONFIRM} says that they are gone."
+        )
         self.held = held
-        self.message = message
+        self.told = store.json([gone, most, files[:_NAMED]])
+
+
+def _counted(gone: int, most: int) -> str:
+    return f"{gone} of {most} documents have vanished from the folder."
 
 
 def weigh(connection: apsw.Connection, vanished: Sequence[str], before: int, after: int, now: float) -> None:
@@ -44,18 +61,16 @@ def weigh(connection: apsw.Connection, vanished: Sequence[str], before: int, aft
     if most - after < _FEW or 2 * after >= most:
         store.set_meta(connection, "vanishing", f"{most} {now!r}")
         return
-    missed = hashlib.sha256("\0".join(sorted(vanished)).encode()).hexdigest()[:32]
+    files = sorted(vanished)
+    missed = hashlib.sha256("\0".join(files).encode()).hexdigest()[:32]
     earlier, _, since = (store.meta(connection, "held") or "").partition(" ")
     if earlier != missed:
         since = repr(now)
     elif now - float(since) >= REPEATED:
         connection.execute("DELETE FROM meta WHERE key = 'vanishing'")
+        believe(connection)
         return
-    raise Missed(
-        f"{missed} {since}",
-        f"{most - after} of {most} documents have vanished from the folder. What is served now goes on being served until "
-        f"another look, {REPEATED:g} seconds later, misses them too.",
-    )
+    raise Missed(f"{missed} {since}", most - after, most, files)
 
 
 def _most(connection: apsw.Connection, before: int, now: float) -> int:
@@ -68,10 +83,27 @@ def hold(connection: apsw.Connection, missed: Missed) -> SyncHeld:
     """Keeps what was missed, for the next look, and gives the error to raise."""
     with connection:
         store.set_meta(connection, "held", missed.held)
-        store.put_fault(connection, missed.message)
-    return SyncHeld(missed.message)
+        store.set_meta(connection, "missed", missed.told)
+        store.put_fault(connection, str(missed))
+    return SyncHeld(str(missed))
 
 
 def believe(connection: apsw.Connection) -> None:
-    """After a look at everything: nothing is missed any more."""
-    connection.execute("DELETE FROM meta WHERE key = 'held'")
+    """What is missed is there again, or taken for gone: nothing is held back any more."""
+    connection.execute("DELETE FROM meta WHERE key IN ('held', 'missed')")
+
+
+def told(reader: Reader) -> Iterator[Diagnostic]:
+    """What is missed, while a sync is held back."""
+    missed = reader.meta("missed")
+    if not missed:
+        return
+    gone, most, (first, *others) = orjson.loads(missed)
+    yield Diagnostic(
+        "documents-missing",
+        Severity.ERROR,
+        first,
+        f"{_counted(gone, most)} They go on being served until another look, {REPEATED:g} seconds later, misses them too.",
+        f"Put them back; or, when they are meant to be gone, wait for that look, or run {_CONFIRM}.",
+        related=tuple(others),
+    )

@@ -81,7 +81,7 @@ def clear(connection: apsw.Connection) -> None:
     ):  # fmt: skip
         connection.execute(f"DELETE FROM {table}")
     # What has vanished is no matter of settings, nor is what was served before.
-    connection.execute("DELETE FROM meta WHERE key NOT IN ('held', 'vanishing', 'history')")
+    connection.execute("DELETE FROM meta WHERE key NOT IN ('held', 'missed', 'vanishing', 'history')")
 
 
 # -- source files -----------------------------------------------------------------------------------------------------

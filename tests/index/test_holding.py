@@ -6,6 +6,7 @@ import pytest
 
 from contentapi.errors import SyncHeld
 from contentapi.index import holding, writer
+from contentapi.model import Diagnostic, Severity
 from tests.index.shelf import NOW, page
 
 LATER = NOW + holding.REPEATED
@@ -46,7 +47,10 @@ def test_a_folder_that_moves_is_not_gone(shelf):
     assert all(one.startswith("new/") for one in shelf.served())
 
 
-@pytest.mark.parametrize("hints", [(), tuple(f"{number}.md" for number in range(6))], ids=["all", "told of"])
+TOLD_OF = pytest.mark.parametrize("hints", [(), tuple(f"{number}.md" for number in range(6))], ids=["all", "told of"])
+
+
+@TOLD_OF
 def test_most_of_them_are_missed_first_and_gone_when_they_are_missed_again(ten, hints):
     served, revision = ten.served(), ten.meta("revision")
     ten.write(gone(0, 1, 2, 3, 4, 5))
@@ -61,13 +65,43 @@ def test_most_of_them_are_missed_first_and_gone_when_they_are_missed_again(ten, 
     assert ten.meta("last_error") is None
 
 
+@TOLD_OF
+def test_what_is_missed_is_a_diagnostic_until_it_is_gone_or_back(ten, hints):
+    ten.write(gone(0, 1, 2, 3, 4, 5))
+    with pytest.raises(SyncHeld, match="until `contentapi index --confirm` says that they are gone"):
+        ten.sync(*hints, careful=True)
+    assert ten.diagnostics() == [
+        Diagnostic(
+            code="documents-missing",
+            severity=Severity.ERROR,
+            path="0.md",
+            message="6 of 10 documents have vanished from the folder. They go on being served until another look, 5 seconds "
+            "later, misses them too.",
+            hint="Put them back; or, when they are meant to be gone, wait for that look, "
+            "or run `contentapi index --confirm`.",
+            related=("1.md", "2.md", "3.md", "4.md", "5.md"),
+        )
+    ]
+    ten.sync(*hints, now=LATER, careful=True)
+    assert ten.diagnostics() == []
+
+
+def test_of_many_that_are_missed_some_are_named(shelf):
+    shelf.write({f"{number:03}.md": page(f"title: T{number}") for number in range(100)}).sync()
+    shelf.write({f"{number:03}.md": None for number in range(100)})
+    with pytest.raises(SyncHeld):
+        shelf.sync(careful=True)
+    (told,) = shelf.diagnostics()
+    assert (told.path, told.related) == ("000.md", tuple(f"{number:03}.md" for number in range(1, 10)))
+
+
 def test_what_comes_back_was_never_gone(ten):
     revision = ten.meta("revision")
     ten.write(gone(*range(10)))
     with pytest.raises(SyncHeld):
         ten.sync(careful=True)
     assert ten.write(TEN).sync(now=LATER, careful=True).revision == revision
-    assert ten.meta("held") is None
+    assert (ten.meta("held"), ten.diagnostics()) == (None, [])
     # Missing them once more begins anew.
     ten.write(gone(*range(10)))
     with pytest.raises(SyncHeld):
@@ -133,4 +167,4 @@ def test_one_run_is_held_back_and_one_that_is_confirmed_is_not(ten):
     assert len(ten.served()) == 10
     ten.close()
     writer.write_once(settings.folder, settings.index, settings.site, careful=False)
-    assert len(ten.served()) == 4
+    assert (len(ten.served()), ten.diagnostics()) == (4, [])
