@@ -16,10 +16,13 @@ import orjson
 from contentapi.index import addresses, phases, terms
 from contentapi.index.owners import Touched
 from contentapi.index.reader import COLUMNS, Reader, Row
+from contentapi.text import paths
 
 #: What of a document is shown where it is a card or a breadcrumb, and what of it where it is only linked to.
 _CARD = ("type", "id", "path", "key", "slug", "title", "description", "named", "collection", "hidden")
 _ADDRESS = ("path", "key")
+#: And what of a file.
+_FILE = "key, width, height"
 #: What no export shows.
 _UNSEEN = frozenset({"rowid", "parent", "hidden", "tie", "epoch"})
 
@@ -139,15 +142,20 @@ class Affected:
         return found
 
     def _matched(self, table: str, keys: set[str]) -> set[str]:
-        """The addresses in a table that a pattern leads elsewhere than before."""
+        """The addresses that a pattern leads elsewhere than before, and those that redirects lead to these.
+
+        A pattern takes what a table names, or what the redirect of a single address leads to.
+        """
         if not keys or (not self.before.rules and not self.after.rules):
             return set()
-        named = {
-            str(key)
-            for (key,) in self.after.select(f"SELECT DISTINCT key FROM {table} WHERE key IS NOT NULL")
-            if self.after.rules.match(key) or self.before.rules.match(key)
-        }
-        return {key for key in named if _end(self.before, key) != _end(self.after, key)}
+        base = self.after.site.base
+        named = self.after.select(
+            f"SELECT key FROM {table} WHERE key IS NOT NULL"
+            " UNION SELECT leads_to FROM redirect WHERE leads_to IS NOT NULL AND key IS NOT NULL"
+        )
+        every = {paths.without_base(key, base) for (key,) in named}
+        matched = (key for key in every if self.after.rules.match(key) or self.before.rules.match(key))
+        return self._leading({key for key in matched if _end(self.before, key) != _end(self.after, key)})
 
     def _at(self, table: str, keys: set[str]) -> None:
         """Those whose links, or whose breadcrumbs, name these addresses."""
@@ -177,7 +185,7 @@ class Affected:
             before, after = (_asset(reader, source) for reader in (self.before, self.after))
             if before != after:
                 keys = {str(one[0]) for one in (before, after) if one is not None}
-                self._linking(self._leading(keys))
+                self._linking(self._leading(keys) | self._matched("reference", keys))
                 self._add("SELECT document FROM reference WHERE source = ?", source)
 
     # -- by name
@@ -253,7 +261,12 @@ def _json(value: Iterable[object]) -> str:
 
 def _end(reader: Reader, key: str) -> tuple[object, ...]:
     found = addresses.resolve(reader, key)
-    return (found.status, found.target, found.suffix, _card(found.row))
+    file = None
+    if found.row is None and found.target is not None:
+        file = reader.select(
+            f"SELECT {_FILE} FROM asset WHERE key = ?", (paths.key(paths.encode(found.target)),)
+        ).fetchone()
+    return (found.status, found.target, found.suffix, _card(found.row), file)
 
 
 def _card(row: Row | None) -> tuple[object, ...] | None:
@@ -261,7 +274,7 @@ def _card(row: Row | None) -> tuple[object, ...] | None:
 
 
 def _asset(reader: Reader, source: str) -> tuple[object, ...] | None:
-    found: Any = reader.select("SELECT key, width, height FROM asset WHERE path = ?", (source,)).fetchone()
+    found: Any = reader.select(f"SELECT {_FILE} FROM asset WHERE path = ?", (source,)).fetchone()
     return tuple(found) if found else None
 
 

@@ -28,7 +28,11 @@ SITE = {
     "_phases/one.md": "---\ntitle: One\nposition: 1\n---\nThe first.\n",
     "_phases/two.md": "---\ntitle: Two\nposition: 2\n---\nThe second.\n",
 }
-Files = Mapping[str, str | None]
+Files = Mapping[str, str | bytes | None]
+SMALL, LARGE = (
+    bytes.fromhex("89504e470d0a1a0a0000000d49484452") + bytes([0, 0, 0, side] * 2) + b"\x08\x06\0\0\0"
+    for side in (1, 2)
+)
 
 
 def since(site: Site, moment: str, query: str = "") -> dict[str, Any]:
@@ -144,6 +148,44 @@ def test_who_links_to_a_file_that_leads_on_changes_with_where_it_leads(site, wha
     one.change(files)
     assert told(since(one, before)) == expected
     assert one.get("/v1/pages/by").json()["html"] != html
+
+
+#: `exact.md` links to `/x`, which leads to `/old/y`, and that by a pattern to `/new/y`; `more.md` to `/w`, which leads to
+#: `/x`; `file.md` to a file, `crumbs.md` has `/x` among its breadcrumbs. What is done, and what is told of it.
+THROUGH_A_PATTERN = {
+    "another address at the end": (
+        {"y.md": "---\ntitle: Y\npermalink: /new/y/\n---\n"},
+        ["changed crumbs.md", "changed exact.md", "changed more.md", "moved y.md from y.md"],
+    ),
+    "the end goes": (
+        {"y.md": None, "plain.md": "---\ntitle: Plain\npermalink: /z\nredirect_from: /new/y\n---\n"},
+        ["changed crumbs.md", "changed exact.md", "changed more.md", "changed plain.md", "removed y.md"],
+    ),
+    "another step after the pattern": (
+        {"plain.md": "---\ntitle: Plain\npermalink: /z\nredirect_from: /new/y\n---\n", "y.md": "---\ntitle: Y\n---\n"},
+        ["changed crumbs.md", "changed exact.md", "changed more.md", "changed plain.md", "moved y.md from y.md"],
+    ),
+    "a file of another size at the end": ({"new/p.png": LARGE}, ["changed file.md"]),
+    "no file at the end": ({"new/p.png": None}, ["changed file.md"]),
+}
+
+
+@pytest.mark.parametrize("what", THROUGH_A_PATTERN)
+def test_who_links_through_a_redirect_to_a_pattern_changes_with_where_that_leads(site, what: str) -> None:
+    files, expected = THROUGH_A_PATTERN[what]
+    one = site({
+        "exact.md": "---\ntitle: Exact\n---\n[x](/x)\n",
+        "more.md": "---\ntitle: More\n---\n[w](/w)\n",
+        "file.md": "---\ntitle: File\n---\n![p](/q)\n",
+        "crumbs.md": "---\ntitle: Crumbs\nbreadcrumbs: [{title: X, link: /x}]\n---\n",
+        "y.md": "---\ntitle: Y\npermalink: /new/y\n---\n",
+        "plain.md": "---\ntitle: Plain\npermalink: /z\n---\n",
+        "new/p.png": SMALL,
+        "_redirects": "/w /x\n/x /old/y\n/q /old/p.png\n/old/* /new/:splat\n",
+    })  # fmt: skip
+    before = now(one)
+    one.change(files)
+    assert told(since(one, before)) == expected
 
 
 def test_a_change_says_what_became_of_a_document(site) -> None:
