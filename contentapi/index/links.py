@@ -162,13 +162,13 @@ def incoming(reader: Reader, row: Row) -> list[Row]:
         "rowid != ?1 AND rowid IN (SELECT document FROM reference"
         f" WHERE kind = 'link' AND (host IS NULL OR host = ?2) AND (key IN ({_LEADING_HERE}) OR source = ?4 OR source IN"
         f" (SELECT document.source FROM document WHERE redirected AND document.key IN ({_LEADING_HERE}))))",
-        (row.rowid, reader.host or "", row.key, row.source),
+        (row.rowid, reader.host or "", row.key, row.source, reader.site.base),
     )
 
 
-#: The address keys that lead to the key ?3, redirects followed.
+#: The address keys that lead to the key ?3, redirects followed; what these lead to may be written with the base ?5.
 _LEADING_HERE = (
-    "WITH RECURSIVE leading(here) AS (SELECT ?3 UNION SELECT redirect.key FROM redirect JOIN leading ON leads_to = here"
-    " WHERE (redirect.host IS NULL OR redirect.host = ?2)"
+    "WITH RECURSIVE leading(here) AS (SELECT ?3 UNION SELECT redirect.key FROM redirect JOIN leading"
+    " ON leads_to IN (here, ?5 || here) WHERE (redirect.host IS NULL OR redirect.host = ?2)"
     " AND NOT EXISTS (SELECT 1 FROM document WHERE document.key = redirect.key AND served)) SELECT here FROM leading"
 )

@@ -122,9 +122,10 @@ def test_a_link_to_a_document_without_address_stays_and_is_not_dead(shelf):
 # -- the other way round ----------------------------------------------------------------------------------------------
 
 
-def test_who_links_to_a_document(shelf):
+@pytest.mark.parametrize("base", ["", "/base"])
+def test_who_links_to_a_document(shelf, base):
     shelf.write({
-        "contentapi.toml": "[site]\norigin = 'https://site.example'\n",
+        "contentapi.toml": f"[site]\norigin = 'https://site.example'\nbase = '{base}'\n",
         "a.md": page("title: A\nredirect_from: /old", "[self](/a)"),
         "by-path.md": page("", "[x](/a) [again](/a#x)"),
         "by-file.md": page("", "[x](a.md)"),
@@ -133,19 +134,22 @@ def test_who_links_to_a_document(shelf):
         "by-rule.md": page("", "[x](/one)"),
         "by-moved.md": page("", "[x](moved.md)"),
         "by-two.md": page("", "[x](two-steps.md)"),
+        "by-whole.md": page("", "[x](/whole)"),
         "elsewhere.md": page("", "[x](https://other.example/a)"),
         "hidden.md": page("hidden: true", "[x](/a)"),
         "moved.md": page("redirect_to: /a"),
         "two-steps.md": page("redirect_to: /moved"),
         "picture.md": page("", "![x](/a)"),
-        "_redirects": "/one /two\n/two /a\n",
+        "_redirects": f"/one {base}/two\n{base}/two {base}/a\n/whole https://site.example{base}/a\n",
     }).sync()  # fmt: skip
     with shelf.reading() as reader:
         row = reader.by_key("/a")
         found = [one.slug for one in links.incoming(reader, row)]
         outgoing = [one.slug for one in reader.rows("1") if any(
             link.kind == "link" and link.target == row for link in links.of(reader, one)) and one != row]  # fmt: skip
-    assert found == outgoing == ["by-file", "by-moved", "by-old", "by-origin", "by-path", "by-rule", "by-two"]
+    assert (
+        found == outgoing == ["by-file", "by-moved", "by-old", "by-origin", "by-path", "by-rule", "by-two", "by-whole"]
+    )
 
 
 def test_an_old_address_that_another_document_has_leads_to_that_one(shelf):
