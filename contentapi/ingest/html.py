@@ -64,6 +64,8 @@ _REFERENCES: Final = {
     "source": ("src",),
     "track": ("src",),
 }
+#: The elements that name a picture in several sizes.
+_PICTURES: Final = frozenset({"img", "source"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNWANTED: Final = frozenset(_DROPPED_WITH_CONTENT | {"form", "input"})
 _NOTED: Final = ", ".join(sorted(_HEADINGS | _UNWANTED | _REFERENCES.keys()))
@@ -112,6 +114,8 @@ class _Pass:
     references: list[Reference] = field(default_factory=list)
     local: dict[str, int | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    #: Whether a ``srcset`` was told: a page that has one has many.
+    srcset: bool = False
 
     def tell(self, code: str, severity: Severity, line: int | None, message: str, hint: str) -> None:
         self.diagnostics.append(Diagnostic(code, severity, self.place.source, message, hint, line))
@@ -383,6 +387,8 @@ def _number(node: LexborNode, run: _Pass) -> None:
                 node.attrs[name] = address
     if tag == "img" and "alt" not in attributes:
         _tell_alt(node, attributes.get("src") or "", run)
+    if tag in _PICTURES and attributes.get("srcset"):
+        _tell_srcset(node, tag, run)
     if attributes.get("target") is not None:
         _settle_target(node, attributes["target"] or "")
 
@@ -439,6 +445,27 @@ def _tell_alt(node: LexborNode, written: str, run: _Pass) -> None:
         f"The picture {_short(written)!r} has no alternative text.",
         'Describe it in alt="…", or write alt="" when it is only decoration.',
     )
+
+
+def _tell_srcset(node: LexborNode, tag: str, run: _Pass) -> None:
+    """Other sizes of a picture are not kept: of each, where it is the only address there is; else of the first."""
+    if tag == "img" and not node.attributes.get("src"):
+        run.tell(
+            "html-removed",
+            Severity.WARNING,
+            _line(node),
+            "The picture is not shown: its `srcset` was taken out, and it has no `src`.",
+            "Name the picture in `src`.",
+        )
+    elif not run.srcset:
+        run.srcset = True
+        run.tell(
+            "html-removed",
+            Severity.INFO,
+            _line(node),
+            "The `srcset` of a picture was taken out: the picture in `src` is shown at every size.",
+            "Leave it out, and name in `src` a picture that fits every screen.",
+        )
 
 
 def _short(written: str) -> str:

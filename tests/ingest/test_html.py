@@ -215,6 +215,30 @@ def test_problems_are_told_with_their_line(raw: str, expected: list[tuple[int, s
     assert all(one.severity is Severity.WARNING and one.path == "_pages/a.md" for one in clean(raw).diagnostics)
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (
+            "<picture>\n<source srcset='a.webp'>\n<img src=a.png srcset='b.png 2x' alt></picture>\n<img src=c srcset=d alt>",
+            [(2, "info", "The `srcset` of a picture was taken out: the picture in `src` is shown at every size.")],
+        ),
+        (
+            "<img srcset=a alt>\n<img srcset=b src alt>",
+            [
+                (1, "warning", "The picture is not shown: its `srcset` was taken out, and it has no `src`."),
+                (2, "warning", "The picture is not shown: its `srcset` was taken out, and it has no `src`."),
+            ],
+        ),
+        ("<img src=a.png srcset alt><video src=b srcset=c></video>", []),
+    ],
+)
+def test_the_sizes_of_a_picture_that_are_taken_out_are_told(raw: str, expected: list[tuple[int, str, str]]) -> None:
+    found = clean(raw)
+    assert [(one.line, one.severity.value, one.message) for one in found.diagnostics] == expected
+    assert {one.code for one in found.diagnostics} <= {"html-removed"}
+    assert "srcset" not in found.html
+
+
 REFERENCES = {
     # As an author writes it, then: its key, its suffix, the file it may name, its host.
     "b": ("/guide/b", "", "_pages/b", None),
