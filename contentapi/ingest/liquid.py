@@ -18,6 +18,10 @@ _ADDRESS_FILTERS: Final = re.compile(
     r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url)|escape|uri_escape)\s*)*"
 )
 _LINK: Final = re.compile(r"(?P<tag>link|post_url)\s+(?P<named>\S+)")
+#: What stands before an address, and the beginning of that: in a link, in the definition of one, in an attribute.
+_BEFORE_AN_ADDRESS: Final = re.compile(r"""(?:\]\(\s*|["'=<]|^ {0,3}\[[^\]\n]+\]:[ \t]*)\S*\Z""", re.MULTILINE)
+#: So many signs before a tag say where it stands, and so many pieces of what is kept hold them.
+_BEFORE, _PIECES = 300, 8
 _HIGHLIGHT: Final = re.compile(r"highlight\s+(\S+).*", re.DOTALL)
 #: The blocks whose content is no Liquid: one is printed as it is, the other never.
 _ENDS: Final = {
@@ -76,7 +80,8 @@ def resolve(text: str, *, site: Site, path: str, title: str, first_line: int) ->
     """The text without Liquid, and a ``liquid-removed`` warning for each tag whose meaning is not known here.
 
     Understood: ``site.url``, ``site.baseurl``, ``site.title``, ``page.title``, a quoted address with ``relative_url`` or
-    ``absolute_url``, ``link`` and ``post_url`` (they become the source path), ``raw``, ``comment`` and ``highlight``.
+    ``absolute_url``, ``link`` and ``post_url`` where an address is meant (they become the source path), ``raw``, ``comment``
+    and ``highlight``.
     """
     if "{%" not in text and "{{" not in text:
         return text, ()
@@ -139,11 +144,18 @@ def _statement(run: _Pass, tag: _Tag) -> str | None:
         return ""
     match = _LINK.fullmatch(tag.inner)
     if match is not None:
-        return _source_address(run.site, match["tag"], match["named"].strip("/"))
+        # Where the other document lies on the site is looked up when the link is read; a text is not.
+        return _source_address(run.site, match["tag"], match["named"].strip("/")) if _is_address(run) else None
     match = _HIGHLIGHT.fullmatch(tag.inner)
     if match is not None:
         return _on_its_line(run, tag, f"{_FENCE}{match[1]}")
     return _on_its_line(run, tag, _FENCE) if tag.inner == "endhighlight" else None
+
+
+def _is_address(run: _Pass) -> bool:
+    """Whether the address of a link is to be written here."""
+    before = "".join(piece[-_BEFORE:] for piece in run.kept[-_PIECES:])[-_BEFORE:]
+    return _BEFORE_AN_ADDRESS.search(before) is not None
 
 
 def _source_address(site: Site, tag: str, named: str) -> str:
@@ -166,6 +178,9 @@ def _on_its_line(run: _Pass, tag: _Tag, fence: str) -> str:
 
 def _told(run: _Pass, tag: _Tag) -> Diagnostic:
     shown = " ".join(run.text[tag.start : min(tag.end, tag.start + 400)].split())
+    hint = "Write what it prints, or wrap an example in {% raw %} … {% endraw %}."
+    if not tag.output and _LINK.fullmatch(tag.inner):
+        hint = f"Make it the address of a link: [text]({shown[:80]})."
     return Diagnostic(
         code="liquid-removed",
         severity=Severity.WARNING,
@@ -173,5 +188,5 @@ def _told(run: _Pass, tag: _Tag) -> Diagnostic:
         line=run.line,
         column=tag.start - run.line_start + 1,
         message=f"The Liquid tag {shown[:80]} was taken out: it is not run here.",
-        hint="Write what it prints, or wrap an example in {% raw %} … {% endraw %}.",
+        hint=hint,
     )

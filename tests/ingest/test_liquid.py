@@ -41,10 +41,18 @@ UNDERSTOOD = {
     "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/a /b"),
     "more filters": ("{{ '/a' | prepend: site.baseurl | prepend: site.url | escape | uri_escape }}", "/a"),
     "a text": ("{{ 'a' }}{{ \"\" }}", "a"),
-    "a link": ("[a]({% link _pages/a.md %}) {%link /b.html%}", "[a](/_pages/a.md) /b.html"),
-    "a link to a collection": ("{% link _tools/a.md %} {% link _posts/b.md %}", "/contenu/_tools/a.md /contenu/_posts/b.md"),
-    "a post": ("{% post_url 2020-01-02-a %} {% post_url sub/2020-01-02-b %}",
-               "/contenu/_posts/2020-01-02-a.md /contenu/_posts/sub/2020-01-02-b.md"),
+    "a link": ("[a]({% link _pages/a.md %}) [b]({%link /b.html%}#c)", "[a](/_pages/a.md) [b](/b.html#c)"),
+    "a link to a collection": ("[a]({% link _tools/a.md %}) ![b]({% link _posts/b.md %})",
+                               "[a](/contenu/_tools/a.md) ![b](/contenu/_posts/b.md)"),
+    "a post": ("[a]({% post_url 2020-01-02-a %}) [b]({% post_url sub/2020-01-02-b %})",
+               "[a](/contenu/_posts/2020-01-02-a.md) [b](/contenu/_posts/sub/2020-01-02-b.md)"),
+    "a link that begins with the site": ("[a]({{ site.url }}{{ site.baseurl }}{% link a.md %})", "[a](https://site.example/a.md)"),
+    "a link over lines": ("[a](\n  {% link a.md %} 'b')", "[a](\n  /a.md 'b')"),
+    "a link between brackets": ("[a](<{% link a.md %}>) <{{ site.url }}{% link a.md %}>", "[a](</a.md>) <https://site.example/a.md>"),
+    "a link in HTML": ("<a href=\"{% link a.md %}\"><a href='{% link a.md %}'><a href={% link a.md %}>",
+                       "<a href=\"/a.md\"><a href='/a.md'><a href=/a.md>"),
+    "a link that is defined": ("a [b]\n\n [b]: {% link b.md %}\n[c]:{% link c.md %} 'c'",
+                               "a [b]\n\n [b]: /b.md\n[c]:/c.md 'c'"),
     "raw": ("{% raw %}{{ a }} {% b %}{% endraw %}", "{{ a }} {% b %}"),
     "raw with an opening": ("{% raw %}{{ a {% endraw %}{{ site.title }} }}", "{{ a Le site }}"),
     "raw twice": ("{%- raw -%}{{ a }}{%- endraw -%}-{% raw %}{{ b }}{% endraw %}", "{{ a }}-{{ b }}"),
@@ -86,6 +94,11 @@ REMOVED = {
     ),
     "raw without end": ("{% raw %}a {{ b }}", "a ", [(1, 1, "{% raw %}"), (1, 12, "{{ b }}")]),
     "an end without start": ("a{% endraw %}", "a", [(1, 2, "{% endraw %}")]),
+    "a link that is a text": (
+        "See {% link a.md %}: [a](/a) {% post_url b %}\n{% link c.md %}",
+        "See : [a](/a) \n",
+        [(1, 5, "{% link a.md %}"), (1, 30, "{% post_url b %}"), (2, 1, "{% link c.md %}")],
+    ),
     "empty": ("{{ }}{% %}", "", [(1, 1, "{{ }}"), (1, 6, "{% %}")]),
     "long": (f"{{{{ {'a' * 200} }}}}", "", [(1, 1, f"{{{{ {'a' * 77}")]),
     "page in the name of an output": (
@@ -114,9 +127,20 @@ def test_a_line_is_that_of_the_file() -> None:
 
 def test_what_the_site_does_not_say_is_empty() -> None:
     assert resolve("[{{ site.url }}{{ site.title }}]", Site(vocabulary.default())) == ("[]", [])
-    assert (
-        resolve("{% link _pages/a.md %}{% post_url b %}", Site(vocabulary.default()))[0] == "/_pages/a.md/_posts/b.md"
-    )
+    written = resolve("[a]({% link _pages/a.md %})[b]({% post_url b %})", Site(vocabulary.default()))[0]
+    assert written == "[a](/_pages/a.md)[b](/_posts/b.md)"
+
+
+@pytest.mark.parametrize(
+    ("tag", "hint"),
+    [
+        ("{% include a %}", "Write what it prints, or wrap an example in {% raw %} … {% endraw %}."),
+        ("{% link a.md %}", "Make it the address of a link: [text]({% link a.md %})."),
+        ("{%  post_url\n2020-01-02-a %}", "Make it the address of a link: [text]({% post_url 2020-01-02-a %})."),
+    ],
+)
+def test_what_to_write_instead_is_told(tag: str, hint: str) -> None:
+    assert liquid.resolve(tag, site=SITE, path="a.md", title="", first_line=1)[1][0].hint == hint
 
 
 def test_no_text_can_forge_what_was_kept() -> None:
