@@ -28,7 +28,8 @@ _log = logging.getLogger("contentapi.writer")
 
 #: Seconds between two looks at the whole folder, for what no event told of.
 PERIOD = 10.0
-_RETRY = 1.0
+#: Seconds after which what failed is tried again; when it fails again and again, twice as many each time, so often at most.
+_RETRY, _DOUBLED = 1.0, 3
 #: What stands in the file of the lock once the index was made equal to the folder.
 _SYNCED = b"synced\n"
 
@@ -145,6 +146,8 @@ class Follower:
         self._settings = settings
         self._renewed = renewed
         self._fault: str | None = None
+        #: What the last sync failed of, and how often in a row one failed.
+        self._failure, self._failures = "", 0
         #: Why the last look at everything was not believed, until one is.
         self._held: str | None = None
         self._looked = 0.0
@@ -237,6 +240,7 @@ class Follower:
                 fault=self._fault or (self._held if where is not None else None), outcomes=self._pool.map, careful=True,
             )  # fmt: skip
             self._held = self._held if where is not None else None
+            self._recovered()
             self._synced(done)
             database.tidy(connection)
         except SyncHeld as error:
@@ -285,13 +289,22 @@ class Follower:
             self._renewed(fresh)
         self._settings = fresh
 
+    def _recovered(self) -> None:
+        if self._failures:
+            _log.info("The folder could be indexed again.")
+        self._failure, self._failures = "", 0
+
     def _failed(self, error: Exception) -> None:
-        _log.error("The folder could not be indexed: %s. Trying again.", error)
+        if str(error) != self._failure:
+            _log.error("The folder could not be indexed: %s. Trying again.", error)
+        self._failure = str(error)
         if self._connection is not None:
             with suppress(apsw.Error):
                 store.put_fault(self._connection, self._public(error))
         self._close()
-        self._stop.wait(_RETRY)
+        # A full disk stays full for a while, and each look may read and parse all that could not be written.
+        self._stop.wait(_RETRY * 2 ** min(self._failures, _DOUBLED))
+        self._failures += 1
         self._hints.put(None)
 
     def _public(self, error: Exception) -> str:

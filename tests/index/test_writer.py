@@ -273,14 +273,37 @@ def test_a_full_disk_is_told_and_overcome(shelf, quick, monkeypatch, caplog):
             raise error
         return real(*arguments, **options)
 
+    caplog.set_level(logging.INFO)
     shelf.write({"a.md": page("title: One")}).sync()
     shelf.write({"a.md": page("title: Two")})
     monkeypatch.setattr(writer, "sync", failing)
     with Following(shelf) as following:
         following.until(titled("/a", "Two"))
         following.until(nothing_told)
-    assert "disk is full" in caplog.text
-    assert "No space left" in caplog.text
+    assert told_of(caplog) == [
+        "The folder could not be indexed: database or disk is full. Trying again.",
+        "The folder could not be indexed: [Errno 28] No space left on device. Trying again.",
+        "The folder could be indexed again.",
+    ]
+
+
+def told_of(caplog):
+    return [record.getMessage() for record in caplog.records if record.name == "contentapi.writer"]
+
+
+def test_what_fails_again_and_again_is_told_once_and_tried_less_and_less_often(shelf, monkeypatch, caplog):
+    pauses = []
+
+    def failing(*_, **__):
+        raise apsw.FullError("database or disk is full")
+
+    monkeypatch.setattr(writer, "sync", failing)
+    follower = Follower(shelf.root, shelf.index, shelf.settings.site, lambda _: None)
+    monkeypatch.setattr(follower._stop, "wait", pauses.append)
+    for _ in range(8):
+        follower._sync(None)
+    assert pauses == [1, 2, 4, 8, 8, 8, 8, 8]
+    assert told_of(caplog) == ["The folder could not be indexed: database or disk is full. Trying again."]
 
 
 # -- what is told of a failure ----------------------------------------------------------------------------------------
