@@ -296,7 +296,7 @@ class Endpoint:
             query=query,
             segments=segments,
             asked=_asked(operation, query, reader, segments) if asked is None else asked,
-            ready=self._desk.ready(),
+            ready=self._desk.serving(),
             accept=media,
             metrics=self._desk.metrics,
             revision_after=self._desk.revisions.other,

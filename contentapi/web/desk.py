@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from contentapi.web.finished import Finished, Head, Key, Lasting, Store, concern
 from contentapi.web.metrics import Meter
 from contentapi.web.revisions import Revisions
 from contentapi.web.streamed import Streams, fingerprint
+
+_log = logging.getLogger("contentapi.web")
 
 #: Seconds for which a worker takes the index to be as it last saw it.
 _FRESH = 0.02
@@ -63,6 +66,12 @@ class Desk:
         self.look_at = 0.0
         self.preflight = self._preflight()
         self._version: tuple[int, int, int] | None = None
+        #: Why the index could not be read when it was last looked at; empty when it could.
+        self._unreadable = ""
+
+    def serving(self) -> bool:
+        """Whether the service is ready, and what it is to answer from can be read."""
+        return self.ready() and not self._unreadable
 
     def _served(self) -> str | None:
         """The revision that is served now; None when the service is about to end."""
@@ -88,8 +97,11 @@ class Desk:
                 # Of another file the numbers mean something else.
                 if self._version is not None and self._version[:2] == version[:2]:
                     named = reader.reached_since(self._reached)
-        except Exception:  # noqa: BLE001 - an index that cannot be read is none; whoever asks it is told why
+        except Exception as error:  # noqa: BLE001 - an index that cannot be read is none; whoever asks it is told
             version, revision, due = None, "", None
+            self._tell(str(error) or repr(error))
+        else:
+            self._unreadable = ""
         self._version = version
         self.due = due
         if revision == self.revision:
@@ -98,6 +110,12 @@ class Desk:
             self._go_ahead(self.ahead, _Turn(revision, self._untouched(named), reached), now)
         else:
             self._turn(_Turn(revision, self._untouched(named), reached))
+
+    def _tell(self, why: str) -> None:
+        """Says once why nothing can be answered; before the first sync that is no fault."""
+        if self.ready() and why != self._unreadable:
+            _log.error("The index cannot be read; answers are 503 until it can. %s", why)
+        self._unreadable = why
 
     def _untouched(self, named: Named | None) -> Store:
         """The answers that stay what they are though these documents changed; none where more may have."""
@@ -163,7 +181,7 @@ class Desk:
         except IndexUnavailable:
             documents = {}
         kept = (len(self.store), self.store.bytes)
-        return metrics.render(self.meters, metrics.Facts(__version__, self.revision, self.ready(), documents, kept))
+        return metrics.render(self.meters, metrics.Facts(__version__, self.revision, self.serving(), documents, kept))
 
     def _preflight(self) -> Finished:
         """What a browser asks before it sends a header of its own (Fetch §4.8); the same for every address."""

@@ -11,6 +11,7 @@ import brotli
 import pytest
 
 from contentapi.errors import IndexUnavailable
+from contentapi.index import database
 from contentapi.web.app import OPERATIONS
 from contentapi.web.embed import script
 from tests.web.client import Client, Got, Site
@@ -509,6 +510,30 @@ def test_before_the_first_sync_it_says_when_to_ask_again(site):
         early.sync()
         assert early.get("/v1/pages").status == 200
         assert early.get("/readyz").status == 503
+
+
+def test_an_index_that_cannot_be_read_is_told_once_and_is_not_ready(site, caplog):
+    with site({"a.md": "---\ntitle: A\n---\n"}) as one:
+        database.remove(one.settings.index)  # before anyone has opened it: who has goes on answering from it
+        for _ in range(3):
+            assert [one.get(target).status for target in ("/v1/pages/a", "/readyz", "/livez")] == [503, 503, 200]
+            one.app._desk.look_at = 0.0
+        assert "contentapi_ready 0" in one.get("/metrics").text
+        assert [record.getMessage() for record in caplog.records] == [
+            f"The index cannot be read; answers are 503 until it can. There is no index at {one.settings.index} yet."
+        ]
+        one.sync()
+        one.app._desk.look_at = 0.0
+        assert [one.get(target).status for target in ("/v1/pages/a", "/readyz")] == [200, 200]
+
+
+def test_an_index_that_is_removed_goes_on_being_served_by_who_has_it_open(site, caplog):
+    with site({"a.md": "---\ntitle: A\n---\n"}) as one:
+        assert one.get("/v1/pages/a").status == 200
+        database.remove(one.settings.index)
+        one.app._desk.look_at = 0.0
+        assert [one.get(target).status for target in ("/v1/pages/a?fields=id", "/readyz")] == [200, 200]
+        assert caplog.records == []
 
 
 def test_readiness_fails_while_the_service_drains(site):

@@ -104,9 +104,9 @@ def livez(_: Call) -> Answer:
 
 
 def readyz(call: Call) -> Answer:
-    """The content was indexed completely, and the service is not about to end."""
+    """The content was indexed completely and can be read, and the service is not about to end."""
     if not call.ready:
-        return unavailable("The content is not indexed yet, or the service is about to end.", call.path)
+        return unavailable("The content is not indexed yet, cannot be read, or the service is about to end.", call.path)
     return json({"status": "ready"}, headers=_OF_THIS_INSTANT, max_age=0)
 
 
