@@ -352,6 +352,24 @@ def test_a_second_server_serves_what_the_first_one_writes_and_takes_over_when_it
         assert waiting.end() == 0
 
 
+@pytest.mark.parametrize("watch", ["--watch", "--no-watch"])
+def test_a_second_server_of_another_folder_says_that_it_serves_the_first_ones(folder, index, tmp_path, watch):
+    other = tmp_path / "other"
+    other.mkdir()
+    put(other, "index.md", PAGE.format("Other"))
+    same = tmp_path / "same"
+    same.symlink_to(folder)
+    with serve(folder, index) as first:
+        first.announced()
+        command = [sys.executable, "-m", "contentapi", "serve", "--port", "0", "--index", str(index), watch]
+        for number, (given, told) in enumerate([(other, True), (same, False)]):
+            with Service([*command, str(given)], tmp_path / f"log{number}") as second:
+                second.announced()
+                assert title(second) == "Home"
+                warning = f"The index {index} is that of {folder}: it is served here too, and not {given}."
+                assert (warning in second.log) is told
+
+
 # -- other settings ---------------------------------------------------------------------------------------------------
 
 

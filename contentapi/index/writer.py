@@ -30,7 +30,7 @@ _log = logging.getLogger("contentapi.writer")
 PERIOD = 10.0
 #: Seconds after which what failed is tried again; when it fails again and again, twice as many each time, so often at most.
 _RETRY, _DOUBLED = 1.0, 3
-#: What stands in the file of the lock once the index was made equal to the folder.
+#: What stands in the file of the lock once the index was made equal to the folder, whose path follows.
 _SYNCED = b"synced\n"
 
 #: Where to look, as :func:`contentapi.source.watch.changes` has it: paths, or None for everything.
@@ -81,18 +81,35 @@ def probe(index: Path) -> None:
         database.open_for_writing(index).close()
 
 
-def tell_synced(index: Path) -> None:
-    """Tells those who wait for the lock of an index that its first sync is complete. For who holds it."""
+def tell_synced(index: Path, folder: Path) -> None:
+    """Tells those who wait for the lock of an index that its first sync is complete, and of which folder.
+
+    For who holds it.
+    """
     with suppress(OSError):
-        Path(f"{index}.lock").write_bytes(_SYNCED)
+        Path(f"{index}.lock").write_bytes(_SYNCED + os.fsencode(folder.absolute()))
 
 
 def synced_by_another(index: Path) -> bool:
     """Whether the holder of the lock has told so. What one that died has told stays there until the next one comes."""
+    return _told_by_another(index).startswith(_SYNCED)
+
+
+def other_folder(index: Path, folder: Path) -> Path | None:
+    """The folder that the holder of the lock has told of, when it is another one than this."""
+    told = Path(os.fsdecode(_told_by_another(index).removeprefix(_SYNCED)) or folder)
     try:
-        return Path(f"{index}.lock").read_bytes() == _SYNCED
+        same = told == folder.absolute() or told.samefile(folder)
+    except OSError:  # of another container, maybe
+        same = False
+    return None if same else told
+
+
+def _told_by_another(index: Path) -> bytes:
+    try:
+        return Path(f"{index}.lock").read_bytes()
     except OSError:
-        return False
+        return b""
 
 
 def write_once(

@@ -51,6 +51,7 @@ def _write_once(settings: Settings, tell: Tell) -> None:
     try:
         while not _written(settings):
             if writer.synced_by_another(settings.index):
+                _warn_of_another(settings)
                 break
             time.sleep(_SOON)
     except SyncHeld as error:
@@ -61,6 +62,19 @@ def _write_once(settings: Settings, tell: Tell) -> None:
         return
     tell(SYNCED)
     tell(DONE)
+
+
+def _warn_of_another(settings: Settings) -> None:
+    from contentapi.index.writer import other_folder  # noqa: PLC0415 - as above
+
+    other = other_folder(settings.index, settings.folder)
+    if other is not None:
+        _log.warning(
+            "The index %s is that of %s: it is served here too, and not %s. Name another index with --index.",
+            settings.index,
+            other,
+            settings.folder,
+        )
 
 
 def _written(settings: Settings) -> bool:
@@ -118,7 +132,7 @@ def _follow(settings: Settings, tell: Tell) -> None:
             tell(message)
 
     def synced(done: Report) -> None:
-        tell_synced(settings.index)
+        tell_synced(settings.index, settings.folder)
         if not ours.is_set():
             ours.set()
             safely(SYNCED)
@@ -139,6 +153,7 @@ def _stand_by(settings: Settings, ours: threading.Event, tell: Tell) -> None:
     while not synced_by_another(settings.index):
         if ours.wait(_SOON):
             return
+    _warn_of_another(settings)
     tell(SYNCED)
     wrong = ""
     while not ours.wait(_OFTEN):
