@@ -209,11 +209,15 @@ class Trail:
 
     @classmethod
     def of(cls, reader: Reader, current: str | None) -> Trail:
-        """The trail of a public path; redirects are followed, so that an old address marks the page it became."""
-        if current is None:
+        """The trail of a public path, or of a full address of the site, whatever stands after it.
+
+        Redirects are followed, so that an old address marks the page it became. An address elsewhere marks nothing.
+        """
+        internal = addresses.site_path(reader, current) if current is not None else None
+        if internal is None:
             return cls(None, frozenset())
-        found = addresses.resolve(reader, current)
-        key = found.row.key if found.row is not None and found.row.key else paths.key(current)
+        found = addresses.resolve(reader, internal)
+        key = found.row.key if found.row is not None and found.row.key else paths.key(internal)
         return cls(key, frozenset(above for above in paths.parents(key) if above != "/"))
 
     def active(self, key: str | None) -> bool:

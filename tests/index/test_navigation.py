@@ -90,10 +90,14 @@ def test_what_lies_deeper_than_asked_is_counted(shelf):
         ("/a/news/1", ["H", "A >", "  B", "    C"]),  # a document that is in no tree marks what lies above it
         ("/a/nothing", ["H", "A >", "  B", "    C"]),
         ("/nothing", ["H", "A", "  B", "    C"]),
+        ("/a/b?page=2#top", ["H", "A >", "  B *", "    C"]),  # what the address bar of a browser holds
+        ("https://site.example/a/b/", ["H", "A >", "  B *", "    C"]),
+        ("https://elsewhere.example/a/b", ["H", "A", "  B", "    C"]),
     ],
 )
 def test_the_current_page_and_what_lies_above_it_are_marked(shelf, current, expected):
     shelf.write({
+        "contentapi.toml": 'site.origin = "https://site.example"',
         "index.md": page("title: H"),
         "a.md": page("title: A"),
         "a/b.md": page("title: B\nredirect_from: /old"),

@@ -188,7 +188,13 @@ def test_navigation_is_the_tree_and_every_menu(shipped: Site):
 
 @pytest.mark.parametrize(
     "current",
-    ["/approche/construction", "/approche/construction/", "approche/construction.html", "/phases/construction"],
+    [
+        "/approche/construction",
+        "/approche/construction/",
+        "approche/construction.html",
+        "/phases/construction",
+        "https://beta.gouv.fr/approche/construction?page=2",
+    ],
 )
 def test_navigation_marks_the_current_page_and_the_trail_to_it(shipped: Site, current):
     def marked(items, mark):

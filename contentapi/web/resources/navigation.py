@@ -11,7 +11,9 @@ from contentapi.web.schemas import Menu, Navigation
 
 _DEPTH = 2
 DEPTH = params.Integer("depth", "How many levels to show.", 1, 20, _DEPTH)
-CURRENT = params.Text("current", "The public path of the current page: marks `active` and `in_trail`.")
+CURRENT = params.Text(
+    "current", "The public path of the current page, or a full address of it: marks `active` and `in_trail`."
+)
 
 
 def get_navigation(call: Call) -> Answer:
