@@ -32,12 +32,13 @@ class ExportError(ContentApiError, RuntimeError):
 
 
 class NotFound(ContentApiError, LookupError):
-    """Nothing is known by that address."""
+    """Nothing is known by that address. ``named`` is the parameter that names it, where no part of the path does."""
 
-    def __init__(self, what: str, name: str) -> None:
+    def __init__(self, what: str, name: str, *, named: BadParameter | None = None) -> None:
         super().__init__(f"There is no {what} {name!r}.")
         self.what = what
         self.name = name
+        self.named = named
 
 
 class Gone(NotFound):

@@ -26,7 +26,7 @@ from contentapi.web import grammar, negotiation, params, problems, streamed
 from contentapi.web.addresses import spelled
 from contentapi.web.ahead import Ahead
 from contentapi.web.answers import ADDRESS, Answer, Later, moved
-from contentapi.web.call import Call, Operation
+from contentapi.web.call import Call, Operation, Segment, Segments
 from contentapi.web.desk import Desk
 from contentapi.web.finished import Finished, Key, Message, Wanted, conditions
 from contentapi.web.grammar import Asked
@@ -81,6 +81,8 @@ _LONGEST_TARGET = 8000
 _SENT = frozenset({"GET", "HEAD"})
 #: So many names an error lists at most.
 _MOST_NAMED = 100
+#: So much a name must be like one that there is not, of many, to be what was meant.
+_LIKE = 0.8
 
 
 def create_app(
@@ -252,7 +254,7 @@ class Endpoint:
                 except BadParameter as error:
                     return self._led_on(scope, request, reader, media, error), revision
                 except NotFound as error:
-                    return problems.of(error, scope["path"], self._allowed(reader, scope)), revision
+                    return problems.of(error, scope["path"], self._unknown(reader, scope, error)), revision
         except Exception as error:  # noqa: BLE001 - every failure is a problem document, mapped in one place
             return problems.of(error, scope["path"]), revision
 
@@ -273,13 +275,20 @@ class Endpoint:
             raise error
         return found
 
-    def _allowed(self, reader: Reader, scope: Scope) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Of each segment that must be one of a few: its name, what was asked, and what there is."""
+    def _unknown(self, reader: Reader, scope: Scope, error: NotFound) -> Iterator[BadParameter]:
+        """What names something that there is not: each segment that is none of a few, else the last one."""
+        if error.named is not None:
+            yield error.named
+            return
         segments = _segments(scope)
-        for one in self._operation.segments:
-            allowed = tuple(one.values(reader, segments)) if one.closed else ()
-            if 0 < len(allowed) <= _MOST_NAMED and segments[one.name] not in allowed:
-                yield one.name, segments[one.name], allowed
+        closed = [one for one in self._operation.segments if one.closed]
+        allowed = {one.name: tuple(one.values(reader, segments)) for one in closed}
+        found = [
+            params.unknown(name, segments[name], few)
+            for name, few in allowed.items()
+            if len(few) <= _MOST_NAMED and segments[name] not in few
+        ]
+        yield from found or (_like(one, reader, segments) for one in self._operation.segments[-1:])
 
     def _call(
         self, scope: Scope, request: Request, reader: Reader | None, media: str, *, asked: Asked | None = None
@@ -355,6 +364,13 @@ def _segments(scope: Scope) -> dict[str, str]:
     """The variable parts of a path as the index spells them: NFC, but for files, whose names are those of their folder."""
     decoded = {name: paths.decode(raw) for name, raw in scope["path_params"].items()}
     return {name: text if name == "path" else unicodedata.normalize("NFC", text) for name, text in decoded.items()}
+
+
+def _like(one: Segment, reader: Reader, segments: Segments) -> BadParameter:
+    """That a segment is none of many, and which of them it is most like."""
+    asked = segments[one.name]
+    beside = one.beside(reader, segments) if one.beside is not None else ()
+    return params.unknown(one.name, asked, None, near=params.nearest(asked, beside, likeness=_LIKE))
 
 
 def _last_event(scope: Scope) -> str | None:

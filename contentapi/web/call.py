@@ -112,7 +112,8 @@ class Segment:
     """A variable part of a path: its name, what it is, and the values that lead somewhere.
 
     ``values`` may give some of many; ``closed`` says that it gives all, so that no other leads anywhere. ``every`` gives all
-    of those, and what only leads on; without it, ``values`` does.
+    of those, and what only leads on; without it, ``values`` does. ``beside`` gives a few that are like one that leads
+    nowhere.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Segment:
     values: Callable[[Reader, Segments], Sequence[str]]
     closed: bool = False
     every: Callable[[Reader, Segments], Iterable[str]] | None = None
+    beside: Callable[[Reader, Segments], Sequence[str]] | None = None
 
     def all(self, reader: Reader, segments: Segments) -> Iterable[str]:
         """Every value that is answered with more than 404, in an order that depends on the content alone."""

@@ -159,20 +159,20 @@ def once(name: str, written: Sequence[str]) -> str:
 
 
 def unknown(
-    name: str, value: str, allowed: tuple[str, ...], *, what: str | None = None, near: str | None = None
+    name: str, value: str, allowed: tuple[str, ...] | None, *, what: str | None = None, near: str | None = None
 ) -> BadParameter:
-    """The error for a word that is not among the allowed ones: it names the nearest."""
-    near = near or nearest(value, allowed)
+    """The error for a word that is not among the allowed ones, None when they are too many to say: it names the nearest."""
+    near = near or nearest(value, allowed or ())
     meant = f" Did you mean {near!r}?" if near else ""
-    listed = f"Allowed: {', '.join(allowed)}." if allowed else "None is allowed here."
+    listed = f" Allowed: {', '.join(allowed)}." if allowed else " None is allowed here." if allowed is not None else ""
     subject = f"There is no {what} {shown(value)}" if what else f"{name[:100]} is {shown(value)}, which is not known"
-    return BadParameter(name[:100], f"{subject}.{meant} {listed}", allowed=allowed, did_you_mean=near)
+    return BadParameter(name[:100], f"{subject}.{meant}{listed}", allowed=allowed, did_you_mean=near)
 
 
-def nearest(value: str, allowed: Iterable[str]) -> str | None:
+def nearest(value: str, allowed: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """The allowed word that was probably meant; capitals, and ``-`` for ``_``, count for nothing."""
     folded = {_folded(one): one for one in allowed}
-    near = difflib.get_close_matches(_folded(value[:100]), folded, n=1)
+    near = difflib.get_close_matches(_folded(value[:100]), folded, n=1, cutoff=likeness)
     return str(folded[near[0]]) if near else None
 
 

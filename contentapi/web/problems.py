@@ -9,7 +9,6 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from contentapi.errors import BadParameter, ContentApiError, Gone, IndexUnavailable, NotFound
-from contentapi.web import params
 from contentapi.web.answers import ADDRESS, PROBLEM, Answer, encode
 from contentapi.web.schemas import ParameterError, Problem
 
@@ -78,18 +77,14 @@ def problem(
     )
 
 
-#: A part of the address: its name, what was asked for, and what there is.
-Asked = tuple[str, str, tuple[str, ...]]
-
-
-def of(error: Exception, instance: str, asked: Iterable[Asked] = ()) -> Answer:
-    """The problem that a raised error is; of what was not found, ``asked`` says what there is."""
+def of(error: Exception, instance: str, unknown: Iterable[BadParameter] = ()) -> Answer:
+    """The problem that a raised error is; of what was not found, ``unknown`` are the parts of the address that name it."""
     if isinstance(error, BadParameter):
         return problem(400, str(error), instance, errors=[_of_parameter(error)])
     if isinstance(error, Gone):
         return problem(410, str(error), instance)
     if isinstance(error, NotFound):
-        return problem(404, str(error), instance, errors=[_of_parameter(params.unknown(*one)) for one in asked])
+        return problem(404, str(error), instance, errors=[_of_parameter(one) for one in unknown])
     if isinstance(error, NotAcceptable):
         told: ParameterError = {
             "parameter": "Accept", "detail": str(error), "allowed": error.offered, "did_you_mean": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contentapi.index import database, links, listing, navigation, phases, terms
+from contentapi.index import beside, database, links, listing, navigation, phases, terms
 from contentapi.index.reader import Index
 from contentapi.model import Collection, Site
 from contentapi.text import vocabulary
@@ -92,6 +92,8 @@ ASKED = {
     **LISTS,
     "by address": (lambda reader, _: reader.by_key("/blog/a777"), "document_key"),
     "by slug": (lambda reader, _: reader.by_slug("articles", "a777"), "document_slug"),
+    "slugs beside one": (lambda reader, _: beside.slugs(reader, ("articles",), "A777x"), "document_slug"),
+    "addresses beside one": (lambda reader, _: beside.keys(reader, "/blog/A777x"), "document_key"),
     "by source file": (lambda reader, _: reader.by_source("_posts/777.md"), "sqlite_autoindex_document_1"),
     "the tree": (lambda reader, _: navigation.tree(reader, depth=3), "listed_in_tree"),
     "a body": (lambda reader, some: links.body(reader, some["article"]), "PRIMARY KEY"),

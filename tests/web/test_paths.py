@@ -357,20 +357,38 @@ def test_what_leads_on_leaves_the_query_to_where_it_leads(one: Site, asked, loca
 
 
 @pytest.mark.parametrize(
-    ("asked", "parameter", "meant"),
+    ("asked", "parameter", "meant", "allowed"),
     [
-        ("/v1/phases/constrution", "slug", None),
-        ("/v1/collections/startup", "name", "startups"),
-        ("/v1/collections/startup/pix", "name", "startups"),
-        ("/v1/navigation/nav", "menu", None),
-        ("/v1/articles/sam", None, None),
+        # one of a few: they are told
+        ("/v1/phases/constrution", "slug", None, 0),
+        ("/v1/navigation/nav", "menu", None, 0),
+        ("/v1/collections/startup", "name", "startups", 4),
+        ("/v1/collections/startup/pix", "name", "startups", 4),
+        # one of many: what is most like it is told, whatever is written in capitals
+        ("/v1/articles/sam", "slug", "same", None),
+        ("/v1/articles/Same", "slug", "same", None),
+        ("/v1/articles/ete", "slug", None, None),
+        ("/v1/collections/startups/pixx", "slug", "pix", None),
+        ("/v1/pages/Guide/Deep/Down/", "path", "guide/deep/down", None),
+        ("/v1/pages/equipe/caf%C3%A9%20cr%C3%A8me", "path", "équipe/café crème", None),
+        ("/v1/pages/%C3%A9quipe/caf%C3%A9-cr%C3%A8me", "path", "équipe/café crème", None),
+        ("/v1/pages/nothing-like-it", "path", None, None),
+        ("/embed/pages/guide/dep/down", "path", "guide/deep/down", None),
+        ("/embed/articles/samee", "slug", "same", None),
+        ("/v1/assets/img/q.svg", "path", None, None),
+        ("/v1/tags/nowhere", "slug", None, None),
+        # what lists do not show is not told of
+        ("/v1/pages/hiden", "path", None, None),
+        ("/v1/pages/drafts", "path", None, None),
+        ("/v1/pages/gon", "path", None, None),
     ],
 )
-def test_a_name_that_is_not_there_is_told_with_those_that_are(one: Site, asked, parameter, meant):
+def test_what_is_not_there_is_named_with_what_was_meant(one: Site, asked, parameter, meant, allowed):
     got = one.get(asked)
     assert got.status == 404
-    told = {error["parameter"]: error["did_you_mean"] for error in got.json()["errors"]}
-    assert told == ({parameter: meant} if meant else {})
+    (told,) = got.json()["errors"]
+    assert (told["parameter"], told["did_you_mean"]) == (parameter, meant)
+    assert told["allowed"] is None if allowed is None else len(told["allowed"]) == allowed
 
 
 def test_the_phase_that_was_meant_is_named(shipped: Site):

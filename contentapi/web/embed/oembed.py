@@ -73,7 +73,14 @@ def fitted(found: Piece, asked: Options, width: int, high: int | None) -> tuple[
 
 
 def locate(call: Call, url: str) -> tuple[Piece, Options]:
-    """The piece that an address means, and how it is to be shown. Raises :class:`NotFound`."""
+    """The piece that an address means, and how it is to be shown. Raises :class:`NotFound`, which names ``url``."""
+    try:
+        return _located(call, url)
+    except NotFound as error:
+        raise NotFound(error.what, error.name, named=params.unknown("url", url, None)) from None
+
+
+def _located(call: Call, url: str) -> tuple[Piece, Options]:
     written = url.strip()
     if not written:
         raise NotFound("embed", url)

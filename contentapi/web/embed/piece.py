@@ -13,7 +13,7 @@ from contentapi.index.phases import Phase
 from contentapi.index.reader import Row
 from contentapi.model import Attribution, Duration, License, PhaseKind
 from contentapi.text import durations, edits
-from contentapi.web import present
+from contentapi.web import params, present
 from contentapi.web.addresses import page_segment
 from contentapi.web.call import Call
 from contentapi.web.present import Subject
@@ -185,7 +185,8 @@ def _cut(made: Piece, section: str | None) -> Piece:
         return made
     found = edits.section(made.html, section)
     if found is None:
-        raise NotFound("section", section)
+        anchors = tuple(anchor for anchor, _ in edits.headings(made.html))
+        raise NotFound("section", section, named=params.unknown("section", section, anchors))
     title, html = found
     return replace(
         made,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contentapi.errors import NotFound
-from contentapi.index import listing
+from contentapi.index import beside, listing
 from contentapi.index.reader import Reader, Row
 from contentapi.web import call as calls
 from contentapi.web import present
@@ -49,7 +49,13 @@ def _slugs(reader: Reader, _: Segments) -> list[str]:
     return [row.slug for row in found.items]
 
 
-SLUG = Segment("slug", "The article's slug.", _slugs, every=lambda reader, _: list(reader.slugs(_collections(reader))))
+SLUG = Segment(
+    "slug",
+    "The article's slug.",
+    _slugs,
+    every=lambda reader, _: list(reader.slugs(_collections(reader))),
+    beside=lambda reader, segments: beside.slugs(reader, _collections(reader), segments["slug"]),
+)
 
 OPERATIONS = (
     Operation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 
 from contentapi.errors import NotFound
-from contentapi.index import listing
+from contentapi.index import beside, listing
 from contentapi.index.reader import Reader
 from contentapi.model import Collection
 from contentapi.web import call as calls
@@ -102,7 +102,11 @@ def _slugs(reader: Reader, segments: Segments) -> list[str]:
 
 NAME = Segment("name", "The collection's name.", _names, closed=True)
 SLUG = Segment(
-    "slug", "The document's slug.", _slugs, every=lambda reader, segments: list(reader.slugs((segments["name"],)))
+    "slug",
+    "The document's slug.",
+    _slugs,
+    every=lambda reader, segments: list(reader.slugs((segments["name"],))),
+    beside=lambda reader, segments: beside.slugs(reader, (segments["name"],), segments["slug"]),
 )
 
 OPERATIONS = (

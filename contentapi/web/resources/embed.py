@@ -131,7 +131,7 @@ def _is_page(reader: Reader, path: str) -> bool:
     return row is not None and row.type == "page"
 
 
-PATH = Segment("path", pages.PATH.description, _paths, every=pages.PATH.all)
+PATH = Segment("path", pages.PATH.description, _paths, every=pages.PATH.all, beside=pages.PATH.beside)
 
 _PARAMS = (*options.OF_FRAMES, *options.OF_FRAGMENTS)
 _MEDIA = {"text/html": str}
@@ -206,7 +206,7 @@ OPERATIONS = (
         _PARAMS,
         media=_MEDIA,
         endings=(_PAGE,),
-        segments=(Segment("slug", "The phase's slug.", slugs, every=names),),
+        segments=(Segment("slug", "The phase's slug.", slugs, every=names, beside=slugs),),
         lenient=True,
     ),
     Operation(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from contentapi.errors import Gone, NotFound
 from contentapi.index import addresses as index_addresses
-from contentapi.index import listing
+from contentapi.index import beside, listing
 from contentapi.index.addresses import Resolution
 from contentapi.index.reader import Reader, Row
 from contentapi.text import paths
@@ -104,7 +104,17 @@ def _twins(reader: Reader) -> list[Resource]:
     return [present.of_kind(kind) for kind in listing.kinds_without_name(reader)]
 
 
-PATH = Segment("path", "The public path without its first slash; the home page is `index`.", _paths, every=_every)
+def _beside(reader: Reader, segments: Segments) -> list[str]:
+    return [key[1:] or "index" for key in beside.keys(reader, paths.key(f"/{segments['path']}"))]
+
+
+PATH = Segment(
+    "path",
+    "The public path without its first slash; the home page is `index`.",
+    _paths,
+    every=_every,
+    beside=_beside,
+)
 
 OPERATIONS = (
     Operation(

@@ -83,6 +83,13 @@ def test_a_section_is_what_stands_under_its_heading(shipped: Site):
     assert page.css_first("h2").attributes["lang"] == "fr"
 
 
+def test_a_section_that_is_not_there_is_told_with_those_that_are(shipped: Site):
+    got = shipped.get("/embed/phases/construction?section=ce-qui-la-rend-posible")
+    (error,) = got.json()["errors"]
+    assert (got.status, error["parameter"], error["did_you_mean"]) == (404, "section", "ce-qui-la-rend-possible")
+    assert error["allowed"] == ["de-quoi-sagit-il", "ce-qui-la-rend-possible"]
+
+
 def test_a_value_that_is_not_known_counts_as_none(shipped: Site):
     usual = shipped.get("/embed/phases/construction")
     asked = "?theme=pink&show=a&show=b&lang=xx&heading_level=9&utm_source=x&resize=maybe"

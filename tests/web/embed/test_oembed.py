@@ -76,7 +76,8 @@ def test_an_address_in_any_spelling_gives_its_frame(shipped: Site, url):
     ],
 )
 def test_what_is_not_here_is_not_found(shipped: Site, url):
-    asked(shipped, url, status=404)
+    (error,) = asked(shipped, url, status=404)["errors"]
+    assert (error["parameter"], error["allowed"]) == ("url", None)
 
 
 def test_the_answer_has_what_the_specification_asks_of_rich(shipped: Site):
