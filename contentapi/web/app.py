@@ -397,12 +397,18 @@ class Elsewhere:
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         request: Request = scope["contentapi"]
-        answer = problems.nowhere(scope["path"], params.nearest(scope["path"], self._paths))
+        answer = problems.nowhere(scope["path"], self._near(scope["path"]))
         meant = paths.encode(paths.decode(scope["path"])).rstrip("/")
         if scope["method"] in _SENT and meant != scope["path"] and self._known(scope, meant):
             query = quote(request.query, safe=ADDRESS)
             answer = moved(self._desk.addresses.api(meant) + (f"?{query}" if query else ""))
         request.finished = self._desk.finished(answer, self._desk.meters["elsewhere"])
+
+    def _near(self, path: str) -> str | None:
+        """An address like that one; above them all, as ``/v1`` is, the one that leads to every other."""
+        if any(one.startswith(f"{path.rstrip('/')}/") for one in self._paths):
+            return "/"
+        return params.nearest(path, self._paths)
 
     def _known(self, scope: Scope, path: str) -> bool:
         return any(route.matches({**scope, "path": path})[0] is Match.FULL for route in self._routes)

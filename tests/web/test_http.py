@@ -302,7 +302,14 @@ def test_the_instance_of_a_problem_is_an_address(shipped: Site):
 
 @pytest.mark.parametrize(
     ("target", "near"),
-    [("/v1/article", "/v1/articles"), ("/v1/Pages", "/v1/pages"), ("/metric", "/metrics"), ("/x" * 2000, None)],
+    [
+        ("/v1/article", "/v1/articles"),
+        ("/v1/Pages", "/v1/pages"),
+        ("/metric", "/metrics"),
+        ("/v1", "/"),  # where every other address is told
+        ("/v1/", "/"),
+        ("/x" * 2000, None),
+    ],
 )
 def test_the_address_that_was_meant_is_named(shipped: Site, target, near):
     errors = shipped.get(target).json()["errors"]
