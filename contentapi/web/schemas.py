@@ -563,6 +563,8 @@ class RootLinks(TypedDict):
     navigation: str
     collections: str
     search: str
+    suggest: str
+    """Titles as one types."""
     resolve: str
     redirects: str
     changes: str
@@ -580,6 +582,8 @@ class RootLinks(TypedDict):
     """The articles as Atom."""
     sitemap: str | None
     """Every public address of the site; null when the site's own is not known."""
+    robots: str
+    """What crawlers may read."""
     llms: str
     """What there is, as text for language models."""
     llms_full: str

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from contentapi.web.app import OPERATIONS
 from tests.web.client import Site, addresses
 
 SEVERITIES = {"error", "warning", "info"}
@@ -33,12 +34,14 @@ def test_every_address_in_every_answer_is_answered_there(shipped: Site):
                 "web",
                 "resolve",
                 "search",
+                "suggest",
                 "docs",
                 "embed",
                 "events",
                 "export",
                 "atom",
                 "sitemap",
+                "robots",
                 "llms",
                 "llms_full",
             }
@@ -65,6 +68,18 @@ def test_the_root_tells_programs_where_everything_is(shipped: Site):
     for name, link in root["links"].items():
         if name not in {"web", "resolve"}:
             assert shipped.get(link).status == 200, name
+
+
+#: What is for operators, another form of what is told, or told by the page of embeds.
+NOT_TOLD = {
+    "/livez", "/readyz", "/metrics", "/v1/export.json", "/v1/export.csv", "/embed.js", "/embed/phases",
+    "/embed/phases.html", "/embed/phases.svg",
+}  # fmt: skip
+
+
+def test_the_root_leaves_out_nothing_that_stands_at_one_address(shipped: Site):
+    told = {link.partition("?")[0] for link in get(shipped, "/")["links"].values()}
+    assert {one.path for one in OPERATIONS if "{" not in one.path} - NOT_TOLD <= told
 
 
 def test_the_root_shows_people_what_is_here(shipped: Site):
