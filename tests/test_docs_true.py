@@ -543,6 +543,11 @@ def test_the_addresses_of_the_typescript_example_answer(shipped):
     )
 
 
+def test_what_the_python_generator_is_told_is_what_is_proven():
+    told = next(one.text for one in fences(page("docs/clients.md")) if one.language == "yaml")
+    assert told in (ROOT / "tests/clients/openapi-python-client.yml").read_text()
+
+
 # -- the tables of docs/paths.md --------------------------------------------------------------------------------------
 
 
