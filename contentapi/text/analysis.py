@@ -31,18 +31,20 @@ _ELIDED: Final = frozenset({
 })  # fmt: skip
 #: What words that stand nearly everywhere say of a question: nothing. Folded.
 _COMMON: Final = frozenset({
-    "a", "ai", "ainsi", "alors", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avoir", "bien", "c", "ca",
-    "car", "ce", "ceci", "cela", "celle", "celles", "celui", "ces", "cet", "cette", "ceux", "chez", "ci", "comme",
-    "comment", "d", "dans", "de", "des", "donc", "du", "elle", "elles", "en", "encore", "est", "et", "etait",
-    "etre", "eu", "eux", "faire", "fait", "faut", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs",
-    "lui", "m", "ma", "mais", "me", "meme", "mes", "moi", "mon", "n", "ne", "ni", "nos", "notre", "nous", "on",
-    "ont", "ou", "par", "pas", "peu", "peut", "plus", "pour", "pourquoi", "qu", "quand", "que", "quel", "quelle",
-    "quelles", "quels", "qui", "quoi", "quelqu", "s", "sa", "sans", "se", "ses", "si", "soi", "son", "sont",
-    "sous", "sur", "t", "ta", "te", "tes", "toi", "ton", "tous", "tout", "toute", "toutes", "tres", "tu", "un",
-    "une", "va", "vers", "veut", "veux", "vos", "votre", "vous", "y", "about", "an", "and", "are", "at", "be",
-    "been", "but", "by", "can", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "in", "is",
-    "it", "its", "of", "or", "our", "that", "the", "their", "they", "this", "to", "was", "we", "were", "what",
-    "when", "where", "which", "who", "why", "will", "with", "you", "your",
+    "a", "ai", "ainsi", "alors", "as", "au", "aucun", "aussi", "autre", "aux", "avec", "avez", "avoir", "avons",
+    "bien", "c", "ca", "car", "ce", "ceci", "cela", "celle", "celles", "celui", "ces", "cet", "cette", "ceux", "chez",
+    "ci", "combien", "comme", "comment", "d", "dans", "de", "des", "devez", "devons", "dois", "doit", "doivent",
+    "donc", "dont", "du", "elle", "elles", "en", "encore", "est", "et", "etait", "etes", "etre", "eu", "eux", "faire",
+    "fait", "faut", "il", "ils", "j", "je", "l", "la", "laquelle", "le", "lequel", "les", "lesquelles", "lesquels",
+    "leur", "leurs", "lui", "m", "ma", "mais", "me", "meme", "mes", "moi", "mon", "n", "ne", "ni", "nos", "notre",
+    "nous", "on", "ont", "ou", "par", "pas", "peu", "peut", "peuvent", "peux", "plus", "pour", "pourquoi", "pouvez",
+    "pouvons", "puis", "qu", "quand", "que", "quel", "quelle", "quelles", "quelqu", "quels", "qui", "quoi", "s", "sa",
+    "sans", "se", "ses", "si", "soi", "sommes", "son", "sont", "sous", "suis", "sur", "t", "ta", "te", "tes", "toi",
+    "ton", "tous", "tout", "toute", "toutes", "tres", "tu", "un", "une", "va", "vers", "veut", "veux", "vos", "votre",
+    "vous", "y", "about", "an", "and", "are", "at", "be", "been", "but", "by", "can", "did", "do", "does", "for",
+    "from", "had", "has", "have", "how", "i", "in", "is", "it", "its", "of", "or", "our", "that", "the", "their",
+    "they", "this", "to", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "you",
+    "your",
 })  # fmt: skip
 #: Longer words are cut, as nobody looks for them, and what is longer is not kept.
 _LONGEST: Final = 64

@@ -15,6 +15,9 @@ from contentapi.text import analysis
 
 _TOKEN: Final = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|«([^»]*)»?)|(?<!\S)(-?)(\S+)|(\S+)')
 _HYPHENED: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
+#: The pronouns that hang by a hyphen on the verb of a French question, and on no noun as *rendez-vous* is.
+_HUNG: Final = frozenset({"il", "elle", "ils", "elles", "je"})
+_HUNG_BY_T: Final = frozenset({*_HUNG, "on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def read(text: str) -> Question:
         (without if excluded else wanted).append(unit)
     if wanted and not without and wanted[-1].word is not None and not wanted[-1].quoted:
         wanted[-1] = replace(wanted[-1], prefix=True)
-    telling = [one for one in wanted if one.quoted or one.word is None or not analysis.common(one.word)]
+    telling = [one for one in wanted if one.quoted or not all(map(analysis.common, one.words))]
     once = {(one.words, one.prefix): one for one in reversed(telling or wanted)}
     return Question(tuple(reversed(once.values())), tuple(without))
 
@@ -78,8 +81,15 @@ def _plain(token: str, start: int) -> Iterator[Unit]:
     """The words of a token: with hyphens they are one thing, else each stands for itself."""
     match = _HYPHENED.fullmatch(token.strip("?!.,;:()"))
     if match is not None:
-        words = tuple(analysis.folded(match[0]))
-        yield Unit(words, start, start + len(token), joined="".join(words))
+        words = _uninverted(analysis.folded(match[0]))
+        yield Unit(words, start, start + len(token), joined="".join(words) if len(words) > 1 else None)
         return
     for word in analysis.words(token):
         yield Unit((word.folded,), start + word.start, start + word.end)
+
+
+def _uninverted(words: list[str]) -> tuple[str, ...]:
+    """What is one thing without the pronoun of a question: *mesure* of *mesure-t-on*."""
+    if len(words) > 2 and words[-2] == "t" and words[-1] in _HUNG_BY_T:
+        return tuple(words[:-2])
+    return tuple(words[:-1] if words[-1] in _HUNG else words)
