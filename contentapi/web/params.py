@@ -46,6 +46,8 @@ class Text:
     example: str | None = None
     longest: int = 2000
     required: bool = False
+    #: What its handler takes, as a regular expression of JSON Schema.
+    pattern: str = WITHOUT_NUL
 
     def read(self, written: Sequence[str]) -> str:
         value = once(self.name, written)
@@ -54,7 +56,7 @@ class Text:
         return value
 
     def schema(self) -> dict[str, object]:
-        return {"type": "string", "maxLength": self.longest, "pattern": WITHOUT_NUL}
+        return {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
 
 
 @dataclass(frozen=True, slots=True)

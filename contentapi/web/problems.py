@@ -80,11 +80,11 @@ def problem(
 def of(error: Exception, instance: str, unknown: Iterable[BadParameter] = ()) -> Answer:
     """The problem that a raised error is; of what was not found, ``unknown`` are the parts of the address that name it."""
     if isinstance(error, BadParameter):
-        return problem(400, str(error), instance, errors=[_of_parameter(error)])
+        return problem(400, str(error), instance, errors=[of_parameter(error)])
     if isinstance(error, Gone):
         return problem(410, str(error), instance)
     if isinstance(error, NotFound):
-        return problem(404, str(error), instance, errors=[_of_parameter(one) for one in unknown])
+        return problem(404, str(error), instance, errors=[of_parameter(one) for one in unknown])
     if isinstance(error, NotAcceptable):
         told: ParameterError = {
             "parameter": "Accept", "detail": str(error), "allowed": error.offered, "did_you_mean": None,
@@ -125,7 +125,8 @@ def unavailable(detail: str, instance: str, *, seconds: int = 1) -> Answer:
     return problem(503, detail, instance, headers={"Retry-After": str(seconds)})
 
 
-def _of_parameter(error: BadParameter) -> ParameterError:
+def of_parameter(error: BadParameter) -> ParameterError:
+    """What a problem says of one parameter."""
     return {
         "parameter": error.parameter,
         "detail": str(error),

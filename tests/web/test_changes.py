@@ -357,6 +357,7 @@ def test_what_is_too_old_is_forgotten(site, monkeypatch: pytest.MonkeyPatch) -> 
     for moment in (first, token):
         got = one.get(f"/v1/changes?since={moment}")
         assert (got.status, got.json()["links"]["export"]) == (410, "/v1/export.ndjson")
+        assert [error["parameter"] for error in got.json()["errors"]] == ["since"]
 
 
 @pytest.mark.parametrize("written", ["yesterday", "WzFd", "%00", "2026-13-01", "x" * 2001, "WyIiLC0xLDAsIiIsIiJd"])

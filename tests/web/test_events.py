@@ -130,6 +130,12 @@ def test_what_is_no_revision_is_taken_for_none(one: Site, written: bytes) -> Non
     asyncio.run(told())
 
 
+@pytest.mark.parametrize("written", ["nonsense", "", "WyIwMzQ1YmFmMWQ2ZjE0MDNlIiwxLDEs", "2026-11-27"])
+def test_a_moment_that_is_no_revision_is_refused(one: Site, written: str) -> None:
+    got = one.get(f"/v1/events?since={written}")
+    assert (got.status, got.json()["errors"][0]["parameter"]) == (400, "since")
+
+
 def test_what_follows_too_fast_is_one_event(one: Site) -> None:
     async def told() -> None:
         async with listening(one) as caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from contentapi.errors import HistoryLost
+from contentapi.errors import BadParameter, HistoryLost
 from contentapi.index import changes
 from contentapi.index.changes import Change
 from contentapi.index.reader import Reader
@@ -69,7 +69,8 @@ def _lost(call: Call, error: HistoryLost) -> Answer:
         else f"This index knows no such moment; it may be another one than you followed. Compare with {compare}, "
         f"or start again from {start}."
     )
-    answer = problems.problem(410, detail, call.path, links={"export": start, "compare": compare})
+    named = problems.of_parameter(BadParameter("since", detail))
+    answer = problems.problem(410, detail, call.path, errors=[named], links={"export": start, "compare": compare})
     return replace(answer, max_age=1, store=False)
 
 

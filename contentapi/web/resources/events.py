@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from contentapi.errors import BadParameter
 from contentapi.index.changes import REVISION_ID
 from contentapi.web import problems
 from contentapi.web.answers import Answer, encode
 from contentapi.web.call import Call, Operation
-from contentapi.web.params import Text
+from contentapi.web.params import Text, shown
 from contentapi.web.schemas import RevisionEvent
 from contentapi.web.streamed import Pieces, Streamed
 
@@ -33,8 +34,13 @@ def events(call: Call) -> Answer:
         return problems.unavailable("The content is not indexed yet.", call.path)
     # A proxy that buffers would keep back the event that everyone waits for.
     headers = {"X-Accel-Buffering": "no"}
-    named = call.last_event or call.text("since") or ""
-    since = named if REVISION_ID.fullmatch(named) else ""
+    asked, last = call.text("since"), call.last_event or ""
+    if asked is not None and not REVISION_ID.fullmatch(asked):
+        message = (
+            f"since is {shown(asked)}; give a revision: the `X-Content-Revision` of an answer, or the id of an event."
+        )
+        raise BadParameter("since", message)
+    since = last if REVISION_ID.fullmatch(last) else asked or ""
     return Streamed(b"", STREAM, headers=headers, max_age=0, pieces=partial(_events, call, since), lasting=True)
 
 
@@ -56,7 +62,12 @@ def _event(call: Call, revision: str, known: str) -> bytes:
     return b"id: %s\ndata: %s\n\n" % (revision.encode(), encode(data))
 
 
-_SINCE = Text("since", "The revision that the caller knows: if another one is served, it is told at once.", longest=32)
+_SINCE = Text(
+    "since",
+    "The revision that the caller knows: if another one is served, it is told at once.",
+    longest=32,
+    pattern=f"^{REVISION_ID.pattern}$",
+)
 
 OPERATIONS = (
     Operation(

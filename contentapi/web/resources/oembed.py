@@ -21,7 +21,9 @@ def get_oembed(call: Call) -> Answer:
     """What shows a page elsewhere, for tools that know nothing but its address (oEmbed 1.0, rich)."""
     style = call.text("format") or "json"
     if style not in {"json", "xml"}:
-        return problems.problem(501, f"The format {params.shown(style)} is not provided; use json or xml.", call.path)
+        named = problems.of_parameter(params.unknown("format", style, ("json", "xml")))
+        detail = f"The format {params.shown(style)} is not provided; use json or xml."
+        return problems.problem(501, detail, call.path, errors=[named])
     told = oembed.answer(call, call.text("url") or "", call.number("maxwidth"), call.number("maxheight"))
     keys = ("oembed", "phases", "pages", "articles", "redirects", STRUCTURE)
     if style == "xml":

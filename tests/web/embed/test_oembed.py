@@ -147,7 +147,9 @@ def test_xml_says_the_same(shipped: Site):
 
 
 def test_any_other_format_is_not_implemented(shipped: Site):
-    assert "json or xml" in asked(shipped, "/embed/phases", "&format=yaml", status=501)["detail"]
+    told = asked(shipped, "/embed/phases", "&format=yaml", status=501)
+    assert "json or xml" in told["detail"]
+    assert [(one["parameter"], one["allowed"]) for one in told["errors"]] == [("format", ["json", "xml"])]
 
 
 def test_without_an_address_it_says_what_is_missing(shipped: Site):
