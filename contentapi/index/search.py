@@ -80,6 +80,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """One result page of titles; ``corrected``: what was typed, as it was gone on from."""
+
+    page: ResultPage[Hit]
+    corrected: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """The documents that answer a question, filters apart, and the expression that finds them."""
 
@@ -110,15 +118,28 @@ def search(reader: Reader, text: str, wish: Wish) -> Found:
     return Found(page, _facets(reader, found.bits, fitting), asked.corrected, found.complete)
 
 
-def suggest(reader: Reader, text: str, wish: Wish) -> ResultPage[Hit]:
-    """One result page of the titles that go on from what is typed: those that begin so first, shorter ones before longer."""
+def suggest(reader: Reader, text: str, wish: Wish) -> Suggested:
+    """One result page of the titles that go on from what is typed: those that begin so first, shorter ones before longer.
+
+    Where there is none, a word that nothing holds is put right.
+    """
     asked = matching.ask(reader, text, correct=False)
+    found = _titles(reader, asked)
+    if not found.bits:
+        right = matching.ask(reader, text)
+        found = _titles(reader, right)
+        asked = right if found.bits else asked
+    sets = postings.of(reader)
+    bits = reduce(and_, (sets.fitting(reader, one) for one in wish.conditions), found.bits)
+    ordered = _by_beginning(reader, asked, asked.corrected or text, bits)
+    return Suggested(_page(reader, asked, (found, bits), ordered, (text, wish)), asked.corrected)
+
+
+def _titles(reader: Reader, asked: Asked) -> Matched:
+    """The listed documents whose titles hold every term."""
     sets = postings.of(reader)
     expression = " AND ".join(f"({one.within('title')})" for one in asked.terms) or '""'
-    bits = sets.matching(reader, expression) & sets.every
-    bits = reduce(and_, (sets.fitting(reader, one) for one in wish.conditions), bits)
-    found = Matched(bits, expression, complete=True)
-    return _page(reader, asked, (found, bits), _by_beginning(reader, asked, text, bits), (text, wish))
+    return Matched(sets.matching(reader, expression) & sets.every, expression, complete=True)
 
 
 # -- what is found ----------------------------------------------------------------------------------------------------

@@ -382,6 +382,14 @@ class Facets(TypedDict):
 
 
 @_shape
+class SuggestMeta(Meta):
+    """What is said of titles as one types."""
+
+    corrected: str | None
+    """What was typed as it was gone on from, where no title holds it and a word that nothing holds was put right."""
+
+
+@_shape
 class SearchMeta(Meta):
     """What is said of what was found."""
 

@@ -86,8 +86,8 @@ def measure(reader: Reader) -> None:
         every += first
         print(f"{name:28} {_row(first)} {statistics.median(again):10.2f}")
     print(f"{'all of them':28} {_row(every)}")
-    typed = [_timed_suggestion(reader, text) for text in questions(reader)["the beginning of a word"]]
-    print(f"{'a suggestion':28} {_row(typed)}")
+    for name, kind in {"a suggestion": "the beginning of a word", "one put right": "a misspelt word"}.items():
+        print(f"{name:28} {_row([_timed_suggestion(reader, text) for text in questions(reader)[kind]])}")
 
 
 def _row(times: Sequence[float]) -> str:

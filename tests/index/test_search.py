@@ -135,13 +135,30 @@ def test_facets_count_under_the_filters_of_the_others(reader):
 
 def test_suggestions_are_titles_that_begin_so_then_those_that_hold_it(reader):
     def titles(text):
-        return [hit.title for hit in suggest(reader, text, Wish()).items]
+        return [hit.title for hit in suggest(reader, text, Wish()).page.items]
 
     assert titles("mes") == ["<mark>Mesurer</mark> l’impact"]
     assert titles("impa") == ["Mesurer l’<mark>impact</mark>"]
     assert titles("comité inv") == ["<mark>Comité</mark> d'<mark>investissement</mark>"]
     assert titles("l") == []
     assert titles("") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles", "corrected"),
+    [
+        ("mesurre", ["<mark>Mesurer</mark> l’impact"], "mesurer"),
+        ("mesurer impakt", ["<mark>Mesurer</mark> l’<mark>impact</mark>"], "mesurer impact"),
+        ("commité d'inv", ["<mark>Comité</mark> d'<mark>investissement</mark>"], "comite d'inv"),
+        ("mesur", ["<mark>Mesurer</mark> l’impact"], None),  # nothing to put right
+        ("indicateur", [], None),  # a word of a text, and of no title
+        ("indicateurz", [], None),  # what is put right must lead to a title
+        ("xylophone", [], None),
+    ],
+)
+def test_where_no_title_goes_on_from_what_is_typed_a_word_is_put_right(reader, typed, titles, corrected):
+    found = suggest(reader, typed, Wish())
+    assert ([hit.title for hit in found.page.items], found.corrected) == (titles, corrected)
 
 
 NAMED = {
@@ -159,7 +176,7 @@ def test_who_types_a_whole_title_finds_it_first(tmp_path):
     with shelf.reading() as reader:
         found = search.search(reader, "Mes aides", Wish(limit=10)).page.items
         suggested = [
-            [hit.row.source for hit in suggest(reader, text, Wish(limit=10)).items][:2]
+            [hit.row.source for hit in suggest(reader, text, Wish(limit=10)).page.items][:2]
             for text in ("mes ai", "mes aides", "MES AIDES À", "aide")
         ]
     shelf.close()

@@ -219,6 +219,9 @@ def test_suggestions_go_on_from_what_is_typed(here: Site) -> None:
     assert list(got["items"][0]) == ["type", "id", "path", "slug", "title", "description", "links", "marked"]
     assert [item["slug"] for item in here.get("/v1/search/suggest?q=m&type=page").json()["items"]] == []
     assert here.walk("/v1/search/suggest?q=bi&limit=1")[0]["title"] == "Bilan"
+    assert got["meta"] == {"total": 1, "limit": 20, "corrected": None}
+    put_right = here.get("/v1/search/suggest?q=mezurer").json()
+    assert (put_right["meta"]["corrected"], put_right["items"]) == ("mesurer", got["items"])
 
 
 def test_an_answer_is_cached_and_purged_as_any_other(here: Site) -> None:

@@ -12,7 +12,7 @@ from contentapi.web.call import Call, Many, Operation
 from contentapi.web.hits import FoundSubject
 from contentapi.web.present import Object
 from contentapi.web.resources import fields
-from contentapi.web.schemas import SearchMeta
+from contentapi.web.schemas import SearchMeta, SuggestMeta
 
 #: A question is a sentence or two.
 _LONGEST = 400
@@ -34,11 +34,15 @@ def search(call: Call) -> Answer:
 
 
 def suggest(call: Call) -> Answer:
-    """Titles that hold what is typed: those that begin so first, shorter ones before longer."""
-    page = searches.suggest(call.reader, _question(call), _wish(call))
-    subjects = (FoundSubject(call.reader, call.addresses, hit) for hit in page.items)
+    """Titles that hold what is typed: those that begin so first, shorter ones before longer.
+
+    Where there is none, a word that nothing holds is put right, and told by `meta.corrected`.
+    """
+    found = searches.suggest(call.reader, _question(call), _wish(call))
+    subjects = (FoundSubject(call.reader, call.addresses, hit) for hit in found.page.items)
     items = (calls.shown(call, one, hits.SUGGESTION, listed=True) for one in subjects)
-    return calls.listing(call, page.of(items), keys=("search", REVISION))
+    extra: Object = {"corrected": found.corrected}
+    return calls.listing(call, found.page.of(items), keys=("search", REVISION), extra=extra)
 
 
 def _question(call: Call) -> str:
@@ -84,7 +88,7 @@ OPERATIONS = (
         suggest,
         "Search",
         (_TYPED,),
-        answer=Many(hits.SUGGESTION),
+        answer=Many(hits.SUGGESTION, SuggestMeta),
         fields=fields.found,
     ),
 )
