@@ -48,6 +48,10 @@ class Addresses:
         """The list of the pages right below a page."""
         return self.api(f"{VERSION}/pages?parent={component(key)}")
 
+    def naming(self, kind: str, slug: str) -> str:
+        """The list of the articles that name an author, tag or category."""
+        return self.api(f"{VERSION}/articles?{kind}={component(slug)}")
+
     def of(self, row: Row) -> str:
         """The canonical address of any document. An article whose slug a newer one has is found by its path."""
         if row.type == "page" or (not row.named and row.key is not None):

@@ -36,6 +36,7 @@ from contentapi.web.schemas import (
     Source,
     Statement,
     Surround,
+    TermLinks,
     TocEntry,
     either,
     list_of,
@@ -329,7 +330,9 @@ def _body(name: str) -> Callable[[Subject], object]:
     return lambda one: getattr(one.body, name) if one.body is not None else None
 
 
-def _resource(name: str, about: str, kind: str | None, *own: Key, last: tuple[Key, ...] = ()) -> Resource:
+def _resource(
+    name: str, about: str, kind: str | None, *own: Key, links: Key | None = None, last: tuple[Key, ...] = ()
+) -> Resource:
     """A resource: the keys that every one has, those of its own, the forms of its body, and what came last."""
     type_ = Key(
         "type",
@@ -337,7 +340,7 @@ def _resource(name: str, about: str, kind: str | None, *own: Key, last: tuple[Ke
         "What it is." if kind is not None else "What it is: the type of its collection's documents.",
         lambda one: one.kind,
     )
-    return Resource(name, about, (type_, *_HEAD, *own, *_BODY, *last))
+    return Resource(name, about, (type_, *_HEAD, links or _LINKS, *own, *_BODY, *last))
 
 
 _HEAD = (
@@ -358,8 +361,8 @@ _HEAD = (
     Key("source", Source | None, "The file it is written in.", _source),
     Key("license", License | None, "The licence it is given under.", _license),
     Key("fields", AnyObject, "All other front matter, normalised.", lambda one: one.more.get("fields") or {}),
-    Key("links", Links, "Where it is.", _links),
 )
+_LINKS = Key("links", Links, "Where it is.", _links)
 _BODY = (
     Key(
         "html",
@@ -549,9 +552,16 @@ PHASE = _resource(
 _COUNT = Key("count", int, "How many articles name it.", lambda one: one.named.count if one.named is not None else 0)
 _DATE = Key("date", str | None, "Its date: an ISO 8601 day or time.", _own("date"))
 
-AUTHOR = _resource("Author", "Someone whom articles name as their author", "author", _COUNT)
-TAG = _resource("Tag", "A tag that articles bear", "tag", _COUNT)
-CATEGORY = _resource("Category", "A category that articles stand in", "category", _COUNT)
+
+def _links_of_term(one: Subject) -> TermLinks:
+    return {**_links(one), "articles": one.addresses.naming(one.kind, one.slug)}
+
+
+_OF_TERM = Key("links", TermLinks, "Where it is, and the articles that name it.", _links_of_term)
+
+AUTHOR = _resource("Author", "Someone whom articles name as their author", "author", _COUNT, links=_OF_TERM)
+TAG = _resource("Tag", "A tag that articles bear", "tag", _COUNT, links=_OF_TERM)
+CATEGORY = _resource("Category", "A category that articles stand in", "category", _COUNT, links=_OF_TERM)
 
 
 def _terms(kind: terms.Kind) -> Callable[[Subject], list[Card]]:

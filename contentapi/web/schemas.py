@@ -50,6 +50,14 @@ class Links(TypedDict):
 
 
 @_shape
+class TermLinks(Links):
+    """Where someone or something that articles name is."""
+
+    articles: str
+    """The list of the articles that name it."""
+
+
+@_shape
 class Card(TypedDict):
     """How a resource appears inside another."""
 
