@@ -360,7 +360,11 @@ def _problem_examples() -> Mapping[int, object]:
         404: NotFound("page", "/nowhere"),
         410: Gone("page", "/concours-2019"),
     }
-    return {status: orjson.loads(problems.of(error, "/v1/pages").body) for status, error in told.items()}
+    named = {404: (params.unknown("path", "nowhere", None),)}
+    return {
+        status: orjson.loads(problems.of(error, "/v1/pages", named.get(status, ())).body)
+        for status, error in told.items()
+    }
 
 
 def _component(status: int) -> str:

@@ -312,6 +312,16 @@ def test_every_component_is_referred_to(spec: Spec) -> None:
 WITHOUT_EXAMPLE = {"/v1/status", "/v1/changes", "/v1/openapi.json", "/v1/export.json", "/v1/collections/{name}/{slug}"}
 
 
+def test_the_examples_of_what_is_refused_name_what_a_real_answer_names(shipped: Site, spec: Spec) -> None:
+    for target, name in {"/v1/pages/nowhere": "NotFound", "/v1/pages?fields=titel": "BadRequest"}.items():
+        shown = spec.document["components"]["responses"][name]["content"]["application/problem+json"]["example"][
+            "errors"
+        ]
+        told = shipped.get(target).json()["errors"]
+        assert [list(one) for one in shown] == [list(one) for one in told]
+        assert [one["parameter"] for one in shown] == [one["parameter"] for one in told]
+
+
 def test_examples_are_what_the_content_answers_and_have_the_schema(spec: Spec) -> None:
     for path, operation in spec:
         content = operation["responses"]["200"]["content"].get(JSON)
