@@ -11,7 +11,7 @@ from contentapi.text import paths
 from contentapi.web import present
 from contentapi.web.addresses import Addresses
 from contentapi.web.present import Key, Resource, Subject
-from contentapi.web.schemas import Anchor
+from contentapi.web.schemas import Anchor, Card
 
 
 class FoundSubject(Subject):
@@ -44,6 +44,11 @@ def _section(one: FoundSubject) -> Anchor | None:
     }
 
 
+def _page(one: FoundSubject) -> Card | None:
+    phase = present.phase_of(one.reader, one.hit.row)
+    return present.maybe_card(one.addresses, phase.page if phase is not None else None)
+
+
 _OWN = (
     Key("marked", str, "The title as HTML: escaped, its words in `<mark>`.", _of(lambda one: one.hit.title)),
     Key("snippet", str, "Where the words stand, as HTML: cut, escaped, in `<mark>`.", _of(lambda one: one.hit.snippet)),
@@ -52,13 +57,14 @@ _PLACE = (
     Key("section", Anchor | None, "The section it is cut from; null where none holds the words.", _of(_section)),
     Key("score", float, "How well it answers, for comparison within one answer.", _of(lambda one: one.hit.score)),
 )
+_PAGE = Key("page", Card | None, "Of a phase: the page that describes it, for readers to go to.", _of(_page))
 _CARD = ("type", "id", "path", "slug", "title", "description", "links")
 
 
 def _resource(name: str, about: str, *own: Key) -> Resource:
     known = {key.name: key for key in present.DOCUMENT.keys}
     date = next(key for key in present.ARTICLE.keys if key.name == "date")
-    more = [*(key for key in present.DOCUMENT.keys if key.name not in _CARD), date]
+    more = [*(key for key in present.DOCUMENT.keys if key.name not in _CARD), date, _PAGE]
     on_request = [Key(key.name, key.type, key.description, key.get, single=False, listed=False) for key in more]
     return Resource(name, about, (*(known[name] for name in _CARD), *own, *on_request))
 

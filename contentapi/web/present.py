@@ -92,7 +92,7 @@ class Subject:
 
 def of_row(reader: Reader, addresses: Addresses, row: Row) -> Subject:
     """Any document: a phase and an author come with what the index knows of them beside it."""
-    phase = next((one for one in phases.phases(reader) if _is(one.row, row)), None) if row.type == "phase" else None
+    phase = phase_of(reader, row)
     named = _named(reader, row) if row.type in terms.COLLECTIONS.values() else None
     return Subject(
         reader,
@@ -105,6 +105,11 @@ def of_row(reader: Reader, addresses: Addresses, row: Row) -> Subject:
         phase=phase,
         named=named,
     )
+
+
+def phase_of(reader: Reader, row: Row) -> phases.Phase | None:
+    """The phase that a document describes; None when it is of another kind."""
+    return next((one for one in phases.phases(reader) if _is(one.row, row)), None) if row.type == "phase" else None
 
 
 def _is(one: Row | None, other: Row) -> bool:

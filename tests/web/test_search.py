@@ -206,6 +206,15 @@ def test_fields_and_include_choose_the_keys_of_a_hit(here: Site) -> None:
     assert list(item) == ["type", "title", "links", "source", "text"]
 
 
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/search/suggest"])
+def test_readers_are_led_from_a_phase_to_the_page_that_describes_it(shipped: Site, path: str) -> None:
+    items = shipped.get(f"{path}?q=construction&limit=4&include=page&fields=page").json()["items"]
+    assert {item["links"]["self"]: item["page"] and item["page"]["path"] for item in items}.items() >= {
+        "/v1/phases/construction": "/approche/construction",
+        "/v1/pages/approche/construction": None,
+    }.items()
+
+
 def test_hits_can_be_sorted_and_walked(here: Site) -> None:
     assert [item["slug"] for item in here.walk("/v1/search?q=mesurer&sort=-date&limit=1")][:2] == ["lancer", "bilan"]
     whole = found(here, "q=mesurer")["items"]
