@@ -36,13 +36,14 @@ LEVEL = 6
 #: What a 304 repeats of the 200 (RFC 9110 §15.4.5), and what browsers and purges need to know of it.
 _ON_304 = frozenset({b"etag", b"cache-control", b"content-location", b"vary", b"link", b"x-content-revision",
                      b"surrogate-key", b"access-control-allow-origin", b"access-control-expose-headers",
-                     b"x-content-type-options"})  # fmt: skip
+                     b"cross-origin-resource-policy", b"x-content-type-options"})  # fmt: skip
 
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: What stands on every answer of any kind.
 EVERY: Head = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, X-Content-Revision"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
     (b"x-content-type-options", b"nosniff"),
 ]
 #: Seconds for which a cache may answer with what is old while it fetches anew, and while nobody answers it.

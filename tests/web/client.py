@@ -141,6 +141,7 @@ def check(method: str, target: str, got: Got) -> None:
         assert value.isprintable(), told
     assert headers["access-control-allow-origin"] == "*", told
     assert headers["access-control-expose-headers"] == "ETag, Link, X-Content-Revision", told
+    assert headers["cross-origin-resource-policy"] == "cross-origin", told
     assert headers["x-content-type-options"] == "nosniff", told
     assert "set-cookie" not in headers, told
     assert "last-modified" not in headers, told

@@ -68,6 +68,7 @@ def test_the_head_says_what_it_is_and_of_which_revision(shipped: Site, target, m
         "x-content-revision": shipped.get("/v1/status").json()["revision"],
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "ETag, Link, X-Content-Revision",
+        "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
         **more,
     }

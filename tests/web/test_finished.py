@@ -107,7 +107,7 @@ def test_a_304_has_the_fields_that_a_cache_updates():
     names = {name.decode() for name, _ in answer.form(b"br").unchanged.head}
     assert names == {
         "etag", "cache-control", "vary", "link", "surrogate-key", "x-content-revision", "access-control-allow-origin",
-        "access-control-expose-headers", "x-content-type-options",
+        "access-control-expose-headers", "cross-origin-resource-policy", "x-content-type-options",
     }  # fmt: skip
 
 

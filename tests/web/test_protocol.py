@@ -172,6 +172,7 @@ def is_problem(reply: Reply, status: int) -> None:
     assert reply.status == status
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.headers["access-control-allow-origin"] == "*"
+    assert reply.headers["cross-origin-resource-policy"] == "cross-origin"
     assert reply.headers["x-content-type-options"] == "nosniff"
     body = json.loads(reply.body)
     assert body["status"] == status
