@@ -1,7 +1,8 @@
 """Markdown to HTML: CommonMark, plus tables, strikethrough, footnotes, task lists and kramdown's attribute lists.
 
-The only place that knows markdown-it-py. Each link, picture, heading and raw tag carries the line of the file on which it
-stands in the attribute ``data-line``; :mod:`contentapi.ingest.html` reads it, and the sanitiser takes it out.
+The only place that knows markdown-it-py, with its rules for what else kramdown has (:mod:`contentapi.ingest.kramdown`). Each
+link, picture, heading and raw tag carries the line of the file on which it stands in the attribute ``data-line``;
+:mod:`contentapi.ingest.html` reads it, and the sanitiser takes it out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from markdown_it.rules_inline import StateInline, backtick, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from contentapi.ingest import kramdown
 from contentapi.ingest.steps import Steps, made
 
 #: Blocks nested deeper than this are dropped by the parser; :func:`render` tells when it happened.
@@ -56,7 +58,12 @@ def steps(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any] 
     if not markdown.strip(" \t\n"):
         return Rendered("", too_deep=False, raw=False)
     parser = _parser()
-    env: MutableMapping[str, Any] = {"first_line": first_line, "references": dict(definitions or {})}
+    env: MutableMapping[str, Any] = {
+        "first_line": first_line,
+        "references": dict(definitions or {}),
+        "has_definitions": kramdown.has_definitions(markdown),
+        "markdown_within": kramdown.says_markdown(markdown),
+    }
     state = StateCore(markdown, parser, env)
     for rule in parser.core.ruler.getRules(""):
         rule(state)
@@ -94,6 +101,9 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("table", "attribute_list", _attribute_line, {"alt": interrupted})
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
+    parser.block.ruler.before("paragraph", "definition_list", kramdown.definition_list, {"alt": interrupted[:3]})
+    parser.block.ruler.at("html_block", kramdown.raw_html, {"alt": interrupted[:3]})
+    parser.block.ruler.at("code", kramdown.indented)
     parser.inline.ruler.before("text", "attribute_list", _attribute_span)
     for name, rule in (("backticks", backtick), ("link", link), ("image", image)):
         parser.inline.ruler.at(name, _counting_breaks(rule))
@@ -108,7 +118,7 @@ def _normalize(state: StateCore) -> None:
         normalize(state)
 
 
-def _single_line(state: StateBlock, start: int, _: int, silent: bool) -> bool:  # noqa: ARG001, FBT001 - markdown-it's
+def _single_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
     """A paragraph of one line that begins with a letter, as most are: no other rule begins so, and none needs be asked."""
     following = start + 1
     position = state.bMarks[start] + state.tShift[start]
@@ -116,6 +126,8 @@ def _single_line(state: StateBlock, start: int, _: int, silent: bool) -> bool:  
         return False
     if following < state.lineMax and not state.isEmpty(following):
         return False
+    if state.env.get("has_definitions") and kramdown.definition_list(state, start, end, silent):
+        return True
     state.line = following
     state.push("paragraph_open", "p", 1).map = [start, following]
     inline = state.push("inline", "", 0)
