@@ -150,13 +150,12 @@ def _targets(entries: Iterable[MenuEntry]) -> Iterator[tuple[MenuEntry, str]]:
 
 
 def _sidebars(reader: Reader) -> Iterator[Diagnostic]:
-    known = set(navigation.menu_names(reader))
-    missing: dict[str, list[Row]] = {}
+    pages: dict[str, list[Row]] = {}
     for row in reader.rows("type = 'page' AND data LIKE '%\"sidebar\":\"%'"):
-        name = str(row.more()["sidebar"])
-        if name not in known:
-            missing.setdefault(name, []).append(row)
-    for name, (first, *others) in missing.items():
+        pages.setdefault(str(row.more()["sidebar"]), []).append(row)
+    for name, (first, *others) in pages.items():
+        if navigation.named(reader, name) is not None:
+            continue
         yield Diagnostic(
             "sidebar-unknown",
             Severity.INFO,

@@ -244,6 +244,19 @@ def menu(reader: Reader, name: str, *, depth: int | None = None, current: str | 
     return Menu(name, source, tuple(_items(reader, entries, Trail.of(reader, current), depth)))
 
 
+def named(reader: Reader, name: str) -> str | None:
+    """The name of the menu that a page means by its ``sidebar``, None when it is none.
+
+    Themes for Jekyll call ``docs`` what is ``navigation.docs`` here, or ``guide`` a file whose one list is
+    ``sidebars.guide.entries``: such a part of a name means the menu when no other has it.
+    """
+    names = menu_names(reader)
+    if name in names:
+        return name
+    found = [one for one in names if f".{name}." in f".{one}."]
+    return found[0] if len(found) == 1 else None
+
+
 def written(reader: Reader, name: str) -> tuple[str, list[MenuEntry]] | None:
     """The entries of a menu as the editors wrote them, also those that are not shown, and the file they stand in."""
     row = reader.select(

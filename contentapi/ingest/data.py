@@ -9,8 +9,12 @@ from contentapi.model import Diagnostic, Ingested, Json, MenuEntry, MenuSource, 
 from contentapi.text import media, yaml
 
 _LABELS = ("label", "title", "text", "name")
-_TARGETS = ("target", "url", "link", "href", "path", "page")
-_CHILDREN = ("children", "items", "links", "sub", "pages")
+_TARGETS = ("target", "url", "link", "href", "path", "page", "permalink", "external_url")
+#: The last ones are those of themes for documentation.
+_CHILDREN = (
+    "children", "items", "links", "sub", "pages", "subitems", "sublinks", "subnav", "subpages", "submenu", "dropdown",
+    "docs", "folders", "folderitems", "subfolders", "subfolderitems",
+)  # fmt: skip
 _DEPTH = 12
 
 

@@ -447,7 +447,8 @@ def _updated(read: Reading, told: list[Diagnostic]) -> dates.Moment | None:
 
 
 def _sidebar(value: Json) -> str | None:
-    named = fields.text(value)
+    """The name of the menu beside a page: a text, or in a mapping, which is how some themes have it, its ``nav``."""
+    named = fields.first_text(value, "nav", "menu", "name") if isinstance(value, dict) else fields.text(value)
     return re.sub(r"\.html?$", "", named) if named and named not in {"true", "false"} else None
 
 
@@ -458,6 +459,8 @@ def _other(read: Reading) -> dict[str, Json]:
     shown |= _COMMON | _OWN.get(read.type, frozenset())
     if read.moment is not None and read.type != "page":
         shown.add("date")
+    if isinstance(values.get("sidebar"), list | dict) and _sidebar(values["sidebar"]) is None:
+        shown.discard("sidebar")
     return {
         key: fields.normalise(value)
         for key, value in values.items()

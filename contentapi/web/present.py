@@ -416,8 +416,11 @@ def _sidebar(one: Subject) -> Sidebar | None:
     name = one.more.get("sidebar")
     if not isinstance(name, str):
         return None
-    menu = navigation.menu(one.reader, name, current=paths.encode(one.row.path or "") if one.row is not None else None)
-    return {"name": name, "items": items(one.addresses, menu.items) if menu is not None else None}
+    current = paths.encode(one.row.path or "") if one.row is not None else None
+    menu = navigation.menu(one.reader, navigation.named(one.reader, name) or name, current=current)
+    if menu is None:
+        return {"name": name, "items": None}
+    return {"name": menu.name, "items": items(one.addresses, menu.items)}
 
 
 def items(addresses: Addresses, found: Iterable[navigation.Item]) -> list[Item]:

@@ -344,3 +344,27 @@ def test_of_two_files_with_one_menu_the_last_has_it_and_the_other_is_told(shelf)
     assert (told.path, told.related) == ("_data/menu.json", ("_data/menu.yml",))
     shelf.write({"_data/menu.yml": None}).sync("_data/menu.yml")
     assert menu(shelf).items[0].label == "json"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("nav", "nav"),
+        ("navigation.docs", "navigation.docs"),
+        ("docs", "navigation.docs"),
+        ("guide", "sidebars.guide.entries"),
+        ("sidebars", "sidebars.guide.entries"),
+        ("entries", None),
+        ("guid", None),
+        ("", None),
+    ],
+)
+def test_a_sidebar_may_be_a_part_of_the_name_of_one_menu(shelf, written, meant):
+    """As themes for Jekyll name them: the list ``docs`` of `navigation.yml`, the file `sidebars/guide.yml`."""
+    shelf.write({
+        "_data/menu.yml": "nav: [{url: /a}]",
+        "_data/navigation.yml": "docs: [{url: /a}]\nentries: [{url: /a}]",
+        "_data/sidebars/guide.yml": "entries: [{url: /a}]",
+    }).sync()  # fmt: skip
+    with shelf.reading() as reader:
+        assert navigation.named(reader, written) == meant

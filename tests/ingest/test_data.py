@@ -28,6 +28,8 @@ ENTRIES = {
     "name and target": ("{name: A, target: _pages/a.md}", MenuEntry("A", "_pages/a.md")),
     "path": ("{label: A, path: /a}", MenuEntry("A", "/a")),
     "page": ("{label: A, page: a}", MenuEntry("A", "a")),
+    "permalink": ("{text: A, permalink: /a}", MenuEntry("A", "/a")),
+    "external_url": ("{title: A, external_url: 'https://a.example'}", MenuEntry("A", "https://a.example")),
     "blanks": ("{label: ' A ', url: ' /a '}", MenuEntry("A", "/a")),
     "a number": ("{label: 2020, url: /2020}", MenuEntry("2020", "/2020")),
     "a target alone": ("{url: /a}", MenuEntry(None, "/a")),
@@ -39,6 +41,15 @@ ENTRIES = {
     "links, and a target": ("{label: A, url: /a, links: [{url: /b}]}", MenuEntry("A", "/a", (MenuEntry(None, "/b"),))),
     "sub": ("{label: A, sub: [{label: B, url: /b}]}", MenuEntry("A", None, (MenuEntry("B", "/b"),))),
     "pages": ("{label: A, pages: [{label: B, page: b}]}", MenuEntry("A", None, (MenuEntry("B", "b"),))),
+    "docs": ("{title: A, docs: [{link: /b}]}", MenuEntry("A", None, (MenuEntry(None, "/b"),))),
+    "folders of a theme": (
+        "{title: A, folders: [{title: B, folderitems: [{title: C, url: /c, subfolders: [{subfolderitems: [{url: /d}]}]}]}]}",
+        MenuEntry(
+            "A",
+            None,
+            (MenuEntry("B", None, (MenuEntry("C", "/c", (MenuEntry(None, None, (MenuEntry(None, "/d"),)),)),)),),
+        ),
+    ),
     "children without parent": ("{children: [{label: B, url: /b}]}", MenuEntry(None, None, (MenuEntry("B", "/b"),))),
     "children that are empty": ("{label: A, url: /a, children: [{}, null]}", MenuEntry("A", "/a")),
 }

@@ -375,10 +375,19 @@ def test_the_editors_order(block: str, expected: float | None) -> None:
         ("sidebar: false", None),
         ("sidebar: true", None),
         ("sidebar: {a: b}", None),
+        ("sidebar: {nav: a}", "a"),
+        ("sidebar: [{title: a}]", None),
     ],
 )
 def test_the_sidebar(block: str, expected: str | None) -> None:
     assert document(block).sidebar == expected
+
+
+def test_a_sidebar_that_names_no_menu_stays_among_the_fields() -> None:
+    assert document("sidebar: [{title: Role, text: Design}]").fields == {
+        "sidebar": [{"title": "Role", "text": "Design"}]
+    }
+    assert document("sidebar: a").fields == {}
 
 
 def test_the_picture_of_an_article_is_one_of_its_references() -> None:
