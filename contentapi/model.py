@@ -131,6 +131,7 @@ class Site:
     ``origin`` is the public address of the site (``https://beta.gouv.fr``, no final slash), ``base`` the path under
     which it lives (Jekyll's ``baseurl``), ``api`` the public address of this API. ``jekyll`` says that a
     ``_config.yml`` was found, so that derived paths follow Jekyll (``/a.html``) and not the plain style (``/a``).
+    ``generated`` are the addresses that its plugins publish without a file, as patterns (``/tag/:name/``).
     """
 
     vocabulary: Vocabulary

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -34,8 +34,14 @@ _ANCESTOR = re.compile(
 _TAG = re.compile(
     r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*,[0-9]{4}(?:-[01][0-9](?:-[0-3][0-9])?)?"
 )
-#: Jekyll's own default for ``exclude`` is kept by the folder walk; these are addresses that its plugins publish.
-_PLUGIN_ADDRESSES = {"jekyll-feed": "/feed.xml", "jekyll-sitemap": "/sitemap.xml"}
+#: The addresses that jekyll-archives publishes unless ``permalinks`` says otherwise: what is enabled, its key, its pattern.
+_ARCHIVES = (
+    ("year", "year", "/:year/"),
+    ("month", "month", "/:year/:month/"),
+    ("day", "day", "/:year/:month/:day/"),
+    ("tags", "tag", "/tag/:name/"),
+    ("categories", "category", "/category/:name/"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +314,34 @@ def _from_jekyll(config: Mapping[str, Json]) -> Site:
         include=_strings(config.get("include")),
         exclude=_strings(config.get("exclude")),
         excerpt_separator=_text(config.get("excerpt_separator")),
-        generated=tuple(_PLUGIN_ADDRESSES[name] for name in plugins if name in _PLUGIN_ADDRESSES),
+        generated=tuple(_generated(config, frozenset(plugins))),
     )
+
+
+def _generated(config: Mapping[str, Json], plugins: frozenset[str]) -> Iterator[str]:
+    """The addresses that plugins publish without a file, as patterns: ``:name`` is a segment, ``**`` any number of them."""
+    feed, archives, pagination = (_below(config, key) for key in ("feed", "jekyll-archives", "pagination"))
+    if "jekyll-feed" in plugins:
+        yield "/" + (_text(feed.get("path")) or "feed.xml").lstrip("/")
+        if feed.get("categories") or feed.get("collections") or feed.get("tags"):
+            yield from ("/feed/:name.xml", "/feed/**/:name.xml")
+    if "jekyll-sitemap" in plugins:
+        yield "/sitemap.xml"
+    if "jekyll-archives" in plugins:
+        enabled, written = _strings(archives.get("enabled")), _below(archives, "permalinks")
+        for one, key, pattern in _ARCHIVES:
+            if one in enabled or "all" in enabled:
+                yield "/" + (_text(written.get(key)) or pattern).lstrip("/").replace(":type", key)
+    paginated = _text(config.get("paginate_path")) or "page:num"
+    if config.get("paginate") and not plugins.isdisjoint({"jekyll-paginate", "jekyll-paginate-v2"}):
+        yield "/" + paginated.lstrip("/")
+    if pagination.get("enabled") is True and "jekyll-paginate-v2" in plugins:
+        yield "/**/" + (_text(pagination.get("permalink")) or "page/:num/").lstrip("/")
+
+
+def _below(config: Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    value = config.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _jekyll_address(url: str | None, base: str | None) -> tuple[str | None, str]:

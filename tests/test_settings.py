@@ -396,6 +396,35 @@ defaults:
     ]
 
 
+GENERATED = {
+    "no plugin": ("paginate: 5\njekyll-archives: {enabled: [tags]}", ()),
+    "a feed elsewhere": ("plugins: [jekyll-feed]\nfeed: {path: atom.xml}", ("/atom.xml",)),
+    "feeds of categories": (
+        "gems: [jekyll-feed]\nfeed: {categories: [news]}",
+        ("/feed.xml", "/feed/:name.xml", "/feed/**/:name.xml"),
+    ),
+    "archives": (
+        "plugins: [jekyll-archives]\njekyll-archives: {enabled: [tags, year], permalinks: {tag: '/tags/:name/'}}",
+        ("/:year/", "/tags/:name/"),
+    ),
+    "all archives": (
+        "plugins: [jekyll-archives]\njekyll-archives: {enabled: all}",
+        ("/:year/", "/:year/:month/", "/:year/:month/:day/", "/tag/:name/", "/category/:name/"),
+    ),
+    "pages of a list": ("plugins: [jekyll-paginate]\npaginate: 5", ("/page:num",)),
+    "pages of a list elsewhere": (
+        "plugins: [jekyll-paginate]\npaginate: 5\npaginate_path: blog/page/:num/",
+        ("/blog/page/:num/",),
+    ),
+    "pages of any list": ("plugins: [jekyll-paginate-v2]\npagination: {enabled: true}", ("/**/page/:num/",)),
+}
+
+
+@pytest.mark.parametrize(("jekyll", "expected"), GENERATED.values(), ids=GENERATED)
+def test_the_addresses_that_plugins_publish_without_a_file(folder, jekyll, expected):
+    assert load(folder, jekyll=jekyll).site.generated == expected
+
+
 def test_collections_with_the_names_of_this_service_are_one_each(folder):
     site = load(folder, jekyll="collections:\n  pages: {output: true}\n  articles: {output: true}\n").site
     assert [(one.name, one.type) for one in site.collections] == [

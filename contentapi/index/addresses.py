@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from contentapi.index.reader import Reader, Row
 from contentapi.index.rules import Rule
@@ -118,8 +119,21 @@ def is_path(target: str) -> bool:
 
 
 def is_generated(reader: Reader, key: str) -> bool:
-    """Whether the site's own tools publish something at an address key."""
-    return key in reader.once("generated", lambda known: frozenset(map(paths.key, known.site.generated)))
+    """Whether a plugin of the site publishes something at an address key."""
+    return reader.once("generated", _generated).fullmatch(key) is not None
+
+
+def _generated(reader: Reader) -> re.Pattern[str]:
+    return re.compile("|".join(_pattern(paths.key(one)) for one in reader.site.generated) or r"(?!)")
+
+
+def _pattern(key: str) -> str:
+    written = re.escape(key).replace(r"/\*\*/", "/(?:.*/)?")
+    return _PART.sub(lambda match: r"\d+" if match[1] in _NUMBERS else "[^/]+", written)
+
+
+_PART: Final = re.compile(r":([a-z]+)")
+_NUMBERS: Final = frozenset({"num", "year", "month", "day"})
 
 
 def file(reader: Reader, key: str, source: str | None = None) -> places.Address | None:

@@ -148,6 +148,16 @@ NO_FAULT = {
         "_data/menu.yml": "nav: [{label: A, url: a.md}, {label: X, url: 'https://x.example'}, {label: M, url: 'tel:1'}]\n",
         "_redirects": "/one /a\n/two /one\n/away https://x.example/\n/gone / 410\n/docs/* /b\n/pdf /paper.pdf\n",
     },
+    "an address that a plugin publishes without a file": {
+        "_config.yml": """
+            plugins: [jekyll-archives, jekyll-paginate, jekyll-feed]
+            jekyll-archives: {enabled: [tags, year], permalinks: {tag: '/tags/:name/'}}
+            paginate: 5
+            paginate_path: /blog/page/:num/
+            feed: {path: atom.xml}
+        """,
+        "b.md": page("title: B", "[a](/tags/a-b/) [b](/2024/) [c](/blog/page/2) [d](/atom.xml)"),
+    },
     "the same slug in two folders of pages": {"x/a.md": page("title: X"), "y/a.md": page("title: Y")},
     "one tag in several spellings": {
         f"_posts/2020-01-0{day}-{day}.md": page(f"title: X\ntags: [{tag!r}]")
