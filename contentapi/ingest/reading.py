@@ -10,7 +10,7 @@ from typing import Final
 from contentapi.ingest import classify, fields, permalink
 from contentapi.ingest.classify import Membership
 from contentapi.ingest.frontmatter import FrontMatter
-from contentapi.model import Diagnostic, FrontMatterDefault, Json, Severity, Site, SourceFile
+from contentapi.model import Collection, Diagnostic, FrontMatterDefault, Json, Severity, Site, SourceFile
 from contentapi.text import dates
 
 
@@ -47,7 +47,7 @@ class Reading:
 def read(file: SourceFile, found: FrontMatter, site: Site) -> Reading:
     """What the front matter of a file says, together with its path and the site."""
     membership = classify.membership(file.path, site)
-    values = merge(_defaults(file.path, membership.collection.name, site), found.values)
+    values = merge(_defaults(file.path, membership.collection, site), found.values)
     if membership.collection.type == "page" and classify.reads_as_article(
         file.path, fields.text(values.get("layout")), site
     ):
@@ -102,8 +102,9 @@ def merge(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Jso
     return merged
 
 
-def _defaults(path: str, collection: str, site: Site) -> dict[str, Json]:
-    label = "posts" if collection == "articles" else collection
+def _defaults(path: str, collection: Collection, site: Site) -> dict[str, Json]:
+    # A site may have a collection of its own that is named as its posts are here.
+    label = "posts" if (collection.name, collection.type) == ("articles", "article") else collection.name
     # Jekyll knows the documents of collections without the folder that holds them all.
     places = {path, path.removeprefix(f"{site.collections_dir}/")}
     matching = [

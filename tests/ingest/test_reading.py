@@ -70,6 +70,17 @@ def test_defaults(
     assert read(path, block, site(*defaults)).values == expected
 
 
+def test_a_collection_that_is_named_articles_is_not_that_of_the_posts() -> None:
+    own = (
+        Collection("articles", "articles", "_articles", output=True),
+        Collection("posts", "article", "_posts", output=True),
+    )
+    defaults = (FrontMatterDefault("", "articles", {"x": 1}), FrontMatterDefault("", "posts", {"x": 2}))
+    where = Site(vocabulary.default(), jekyll=True, collections=own, defaults=defaults)
+    assert read("_articles/a.md", where=where).values == {"x": 1}
+    assert read("_posts/2020-01-01-a.md", where=where).values == {"x": 2}
+
+
 def test_defaults_are_not_changed_by_a_document() -> None:
     where = site(("", None, {"x": {"a": 1}}))
     read("a.md", "x: {b: 2}", where)
