@@ -131,7 +131,8 @@ class Site:
     ``origin`` is the public address of the site (``https://beta.gouv.fr``, no final slash), ``base`` the path under
     which it lives (Jekyll's ``baseurl``), ``api`` the public address of this API. ``jekyll`` says that a
     ``_config.yml`` was found, so that derived paths follow Jekyll (``/a.html``) and not the plain style (``/a``).
-    ``generated`` are the addresses that its plugins publish without a file, as patterns (``/tag/:name/``).
+    ``generated`` are the addresses that its plugins publish without a file, as patterns (``/tag/:name/``); ``variables``
+    the texts of ``_config.yml`` by their names, dotted where they lie deeper, which its pages may print.
     """
 
     vocabulary: Vocabulary
@@ -157,6 +158,7 @@ class Site:
     excerpt_separator: str | None = None
     menus: tuple[str, ...] | None = None
     generated: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
     iframe_hosts: tuple[str, ...] = ()
     #: What begins the ids of feeds, when it is not to be made of the host: a name of the DNS, a comma, a year (RFC 4151).
     tag: str | None = None

@@ -315,6 +315,7 @@ def _from_jekyll(config: Mapping[str, Json]) -> Site:
         exclude=_strings(config.get("exclude")),
         excerpt_separator=_text(config.get("excerpt_separator")),
         generated=tuple(_generated(config, frozenset(plugins))),
+        variables=dict(_variables(config)),
     )
 
 
@@ -337,6 +338,15 @@ def _generated(config: Mapping[str, Json], plugins: frozenset[str]) -> Iterator[
         yield "/" + paginated.lstrip("/")
     if pagination.get("enabled") is True and "jekyll-paginate-v2" in plugins:
         yield "/**/" + (_text(pagination.get("permalink")) or "page/:num/").lstrip("/")
+
+
+def _variables(config: Mapping[str, Json], above: str = "", depth: int = 4) -> Iterator[tuple[str, str]]:
+    """What ``{{ site.key }}`` prints: every scalar, also those in mappings."""
+    for key, value in config.items():
+        if isinstance(value, dict) and depth:
+            yield from _variables(value, f"{above}{key}.", depth - 1)
+        elif value is None or isinstance(value, str | int | float):
+            yield above + key, str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def _below(config: Mapping[str, Json], key: str) -> Mapping[str, Json]:

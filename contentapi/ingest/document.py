@@ -198,7 +198,12 @@ def _opened(read: Reading, told: list[Diagnostic]) -> _Opened:
 def _rendered(opened: _Opened) -> Steps[_Rendered]:
     file, found = opened.read.file, opened.read.found
     text, removed = liquid.resolve(
-        found.body, site=opened.read.site, path=file.path, title=opened.title or "", first_line=found.body_line
+        found.body,
+        site=opened.read.site,
+        path=file.path,
+        title=opened.title or "",
+        first_line=found.body_line,
+        values=opened.read.values,
     )
     opened.told.extend(removed)
     return _Rendered(opened, text, (yield from _as_html(file.path, text, found.body_line)))

@@ -6,16 +6,21 @@ Everything else is taken out and told: a tag must never reach a reader, and what
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from contentapi.model import Diagnostic, Severity, Site
+from contentapi.model import Diagnostic, Json, Severity, Site
 
 _OPENING: Final = re.compile(r"\{[{%]")
 _CLOSINGS: Final = {"{%": "%}", "{{": "}}"}
 _STRING: Final = re.compile(r"""(?:"([^"]*)"|'([^']*)')\s*(?P<filters>(?:\|.*)?)""", re.DOTALL)
+_VARIABLE: Final = re.compile(r"(site|page)\.([\w-]+(?:\.[\w-]+)*)\s*(?P<filters>(?:\|.*)?)", re.DOTALL)
+#: The front matter that Jekyll prints otherwise than it is written.
+_OF_JEKYLL: Final = frozenset({"date", "excerpt", "content", "url", "path", "id", "name", "next", "previous"})
 _ADDRESS_FILTERS: Final = re.compile(
-    r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url)|escape|uri_escape)\s*)*"
+    r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url)|escape|uri_escape|strip)\s*)*"
 )
 _LINK: Final = re.compile(r"(?P<tag>link|post_url)\s+(?P<named>\S+)")
 #: What stands before an address, and the beginning of that: in a link, in the definition of one, in an attribute.
@@ -29,6 +34,13 @@ _ENDS: Final = {
     "comment": re.compile(r"\{%-?\s*endcomment\s*-?%\}"),
 }
 _FENCE: Final = "````"
+#: What a loop would print for each of what it goes through is not known, nor how often.
+_LOOP: Final = re.compile(r"(?:for|tablerow)\s.*", re.DOTALL)
+_OF_LOOPS: Final = re.compile(r"\{%-?\s*(end)?(?:for|tablerow)(?=[\s%-])")
+_NAME: Final = re.compile(r"\w+")
+#: What stands between the start of a block and its end, and is told with it.
+_BETWEEN: Final = frozenset({"else", "elsif", "when", "break", "continue"})
+_BRANCHING: Final = ("if", "unless", "case", "for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +64,14 @@ class _Pass:
     site: Site
     path: str
     title: str
+    values: Mapping[str, Json]
     line: int
     line_start: int = 0
     done: int = 0
     kept: list[str] = field(default_factory=list)
     removed: list[Diagnostic] = field(default_factory=list)
     never_closed: set[str] = field(default_factory=set)
+    open: Counter[str] = field(default_factory=Counter)
 
     def keep_to(self, place: int) -> None:
         self.kept.append(self.text[self.done : place])
@@ -76,22 +90,24 @@ class _Pass:
         self.skip_to(end)
 
 
-def resolve(text: str, *, site: Site, path: str, title: str, first_line: int) -> tuple[str, tuple[Diagnostic, ...]]:
+def resolve(
+    text: str, *, site: Site, path: str, title: str, first_line: int, values: Mapping[str, Json] | None = None
+) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text without Liquid, and a ``liquid-removed`` warning for each tag whose meaning is not known here.
 
-    Understood: ``site.url``, ``site.baseurl``, ``site.title``, ``page.title``, a quoted address with ``relative_url`` or
-    ``absolute_url``, ``link`` and ``post_url`` where an address is meant (they become the source path), ``raw``, ``comment``
-    and ``highlight``.
+    Understood: ``site.url``, ``site.baseurl``, ``site.title``, ``page.title``, any other text of ``_config.yml`` or of the
+    front matter (``values``), a quoted address, each also with ``relative_url`` or ``absolute_url``, ``link`` and
+    ``post_url`` where an address is meant (they become the source path), ``raw``, ``comment`` and ``highlight``.
     """
     if "{%" not in text and "{{" not in text:
         return text, ()
-    run = _Pass(text, site, path, title, first_line)
+    run = _Pass(text, site, path, title, values or {}, first_line)
     while tag := _next_tag(run):
         run.keep_to(tag.start)
-        if tag.inner in _ENDS and not tag.output and _take_block(run, tag):
+        if not tag.output and (_take_block(run, tag) or _take_loop(run, tag)):
             continue
         known = _output(run, tag.inner) if tag.output else _statement(run, tag)
-        if known is None:
+        if known is None and not (not tag.output and _is_told_with_its_start(run, tag.inner)):
             run.removed.append(_told(run, tag))
         run.replace(tag.end, known or "")
     run.keep_to(len(text))
@@ -112,7 +128,9 @@ def _next_tag(run: _Pass) -> _Tag | None:
 
 
 def _take_block(run: _Pass, tag: _Tag) -> bool:
-    """Takes a whole ``raw`` or ``comment``; False when it is never closed."""
+    """Takes a whole ``raw`` or ``comment``; False when it is none, or never closed."""
+    if tag.inner not in _ENDS:
+        return False
     end = _ENDS[tag.inner].search(run.text, tag.end) if tag.inner not in run.never_closed else None
     if end is None:
         run.never_closed.add(tag.inner)
@@ -124,18 +142,66 @@ def _take_block(run: _Pass, tag: _Tag) -> bool:
     return True
 
 
+def _take_loop(run: _Pass, tag: _Tag) -> bool:
+    """Takes a whole loop with what it holds, which is a pattern for what is not known; False when it is never closed."""
+    if "for" in run.never_closed or not _LOOP.fullmatch(tag.inner):
+        return False
+    depth = 1
+    for one in _OF_LOOPS.finditer(run.text, tag.end):
+        depth += -1 if one[1] else 1
+        closing = run.text.find("%}", one.end()) if depth == 0 else -1
+        if closing >= 0:
+            run.removed.append(_told(run, tag, " with what it holds"))
+            run.replace(closing + 2, "")
+            return True
+    run.never_closed.add("for")
+    return False
+
+
+def _is_told_with_its_start(run: _Pass, inner: str) -> bool:
+    """Whether a tag belongs to a block whose start was told; what starts is remembered."""
+    match = _NAME.match(inner)
+    name = match[0] if match else ""
+    if name in _BETWEEN:
+        return any(run.open[one] for one in _BRANCHING)
+    if not name.startswith("end"):
+        run.open[name] += 1
+        return False
+    begun = name.removeprefix("end")
+    known = run.open[begun] > 0
+    run.open[begun] -= known
+    return known
+
+
 def _output(run: _Pass, expression: str) -> str | None:
-    variables = {
-        "site.url": run.site.origin or "",
-        "site.baseurl": "",
-        "site.title": run.site.title or "",
-        "page.title": run.title,
-    }
-    if expression in variables:
-        return variables[expression]
+    named = _VARIABLE.fullmatch(expression)
+    if named is not None and _ADDRESS_FILTERS.fullmatch(named["filters"].strip()):
+        written = _of_site(run, named[2]) if named[1] == "site" else _of_page(run, named[2].split("."))
+        # What would be Liquid again, or of several lines, is not what it looks like.
+        return written if written is not None and not re.search(r"\{[{%]|\n", written) else None
     match = _STRING.fullmatch(expression)
     if match is not None and _ADDRESS_FILTERS.fullmatch(match["filters"].strip()):
         return match[1] if match[1] is not None else match[2]
+    return None
+
+
+def _of_site(run: _Pass, name: str) -> str | None:
+    own = {"url": run.site.origin or "", "baseurl": "", "title": run.site.title or ""}
+    return own.get(name, run.site.variables.get(name, "").strip() if name in run.site.variables else None)
+
+
+def _of_page(run: _Pass, names: list[str]) -> str | None:
+    if names == ["title"]:
+        return run.title
+    value: Json = None if names[0] in _OF_JEKYLL else dict(run.values)
+    for name in names:
+        if not isinstance(value, dict) or name not in value:
+            return None
+        value = value[name]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None or isinstance(value, str | int | float):
+        return "" if value is None else str(value).strip()
     return None
 
 
@@ -176,7 +242,7 @@ def _on_its_line(run: _Pass, tag: _Tag, fence: str) -> str:
     return f"{before}{fence}{after}"
 
 
-def _told(run: _Pass, tag: _Tag) -> Diagnostic:
+def _told(run: _Pass, tag: _Tag, more: str = "") -> Diagnostic:
     shown = " ".join(run.text[tag.start : min(tag.end, tag.start + 400)].split())
     hint = "Write what it prints, or wrap an example in {% raw %} … {% endraw %}."
     if not tag.output and _LINK.fullmatch(tag.inner):
@@ -187,6 +253,6 @@ def _told(run: _Pass, tag: _Tag) -> Diagnostic:
         path=run.path,
         line=run.line,
         column=tag.start - run.line_start + 1,
-        message=f"The Liquid tag {shown[:80]} was taken out: it is not run here.",
+        message=f"The Liquid tag {shown[:80]} was taken out{more}: it is not run here.",
         hint=hint,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contentapi.ingest import liquid
-from contentapi.model import Collection, Site
+from contentapi.model import Collection, Json, Site
 from contentapi.text import vocabulary
 
 SITE = Site(
@@ -13,6 +13,13 @@ SITE = Site(
     title="Le site",
     origin="https://site.example",
     base="/base",
+    variables={
+        "email": "a@site.example",
+        "legal.name": "Le site <SA>",
+        "legal.siren": "",
+        "note": "{{ x }}",
+        "url": "/no",
+    },
     collections_dir="contenu",
     collections=(
         Collection("articles", "article", "contenu/_posts", output=True),
@@ -21,14 +28,20 @@ SITE = Site(
 )
 
 
+VALUES: dict[str, Json] = {
+    "root": "..", "year": 2024, "open": True, "none": None, "hero": {"image": "/a.png"}, "list": [1], "date": "2024-01-02",
+    "lines": "a\nb", "title": "not this one",
+}  # fmt: skip
+
+
 def resolve(text: str, site: Site = SITE) -> tuple[str, list[tuple[int | None, int | None, str]]]:
-    written, told = liquid.resolve(text, site=site, path="a.md", title="Le titre", first_line=1)
+    written, told = liquid.resolve(text, site=site, path="a.md", title="Le titre", first_line=1, values=VALUES)
     assert {one.code for one in told} <= {"liquid-removed"}
     return written, [
         (
             one.line,
             one.column,
-            one.message.removeprefix("The Liquid tag ").removesuffix(" was taken out: it is not run here."),
+            one.message.removeprefix("The Liquid tag ").partition(" was taken out")[0],
         )
         for one in told
     ]
@@ -37,6 +50,9 @@ def resolve(text: str, site: Site = SITE) -> tuple[str, list[tuple[int | None, i
 UNDERSTOOD = {
     "the site": ("{{ site.url }} {{site.baseurl}}/a {{ site.title }}", "https://site.example /a Le site"),
     "the page": ("{{ page.title }}", "Le titre"),
+    "what _config.yml says": ("{{ site.email }} {{site.legal.name}}{{ site.legal.siren }}", "a@site.example Le site <SA>"),
+    "what front matter says": ("{{ page.root }}/a {{ page.year }} {{page.open}}{{ page.none }}", "../a 2024 true"),
+    "deeper, and as an address": ("{{ page.hero.image | prepend: site.baseurl | escape }}", "/a.png"),
     "blanks taken away": ("a {{- page.title -}} b", "a Le titre b"),
     "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/a /b"),
     "more filters": ("{{ '/a' | prepend: site.baseurl | prepend: site.url | escape | uri_escape }}", "/a"),
@@ -74,14 +90,45 @@ def test_what_is_understood(text: str, expected: str) -> None:
 
 REMOVED = {
     "an unknown variable": ("a {{ site.b }}", "a ", [(1, 3, "{{ site.b }}")]),
+    "no text": (
+        "{{ page.list }}{{ page.hero }}{{ page.hero.image.width }}{{ site.legal }}",
+        "",
+        [
+            (1, 1, "{{ page.list }}"),
+            (1, 16, "{{ page.hero }}"),
+            (1, 31, "{{ page.hero.image.width }}"),
+            (1, 58, "{{ site.legal }}"),
+        ],
+    ),
+    "what is printed otherwise than it is written": (
+        "{{ page.date }}{{ page.lines }}{{ site.note }}",
+        "",
+        [(1, 1, "{{ page.date }}"), (1, 16, "{{ page.lines }}"), (1, 32, "{{ site.note }}")],
+    ),
     "an unknown filter": ("{{ '/a' | asset_path }}", "", [(1, 1, "{{ '/a' | asset_path }}")]),
     "a statement": ("{% include a.html b=c %}", "", [(1, 1, "{% include a.html b=c %}")]),
-    "a loop": (
-        "{% for a in b %}\n- {{ a }}\n{% endfor %}",
-        "\n- \n",
-        [(1, 1, "{% for a in b %}"), (2, 3, "{{ a }}"), (3, 1, "{% endfor %}")],
+    "a loop, with what it would print for each": (
+        "a\n{% for a in b %}\n- [{{ a }}]()\n{%- endfor -%}\nc {{ d }}",
+        "a\n\n\n\nc ",
+        [(2, 1, "{% for a in b %}"), (5, 3, "{{ d }}")],
     ),
-    "over lines": ("{%\n  if a\n%}b\n{% endif %}", "\n\nb\n", [(1, 1, "{% if a %}"), (4, 1, "{% endif %}")]),
+    "a loop in a loop": (
+        "{% for a in b %}{% tablerow c in a %}{{ c }}{% endtablerow %}{% endfor %}d",
+        "d",
+        [(1, 1, "{% for a in b %}")],
+    ),
+    "a loop without end": (
+        "{% for a in b %}{{ a }}{% for c in d %}",
+        "",
+        [(1, 1, "{% for a in b %}"), (1, 17, "{{ a }}"), (1, 24, "{% for c in d %}")],
+    ),
+    "the rest of a block is told with its start": (
+        "{% if a %}b{% elsif c %}d{% else %}e{% endif %}{% capture f %}g{% endcapture %}",
+        "bdeg",
+        [(1, 1, "{% if a %}"), (1, 48, "{% capture f %}")],
+    ),
+    "the rest of nothing": ("{% else %}a{% endif %}", "a", [(1, 1, "{% else %}"), (1, 12, "{% endif %}")]),
+    "over lines": ("{%\n  if a\n%}b\n{% endif %}", "\n\nb\n", [(1, 1, "{% if a %}")]),
     "after others": (
         "{% raw %}\n{{ a }}\n{% endraw %}\n{% comment %}\n\n{% endcomment %}\n{{ b }} {{\nc }}\n {{ d }}",
         "\n{{ a }}\n\n\n\n\n \n\n ",
