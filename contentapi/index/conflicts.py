@@ -48,15 +48,17 @@ def _paths(reader: Reader) -> Iterator[Diagnostic]:
 def _slugs(reader: Reader) -> Iterator[Diagnostic]:
     # Pages are known by their paths; that many are called `index` is no conflict.
     rows = reader.select(
-        "SELECT loser.source, loser.data, loser.slug, loser.collection, loser.path, owner.source FROM document AS loser"
+        "SELECT loser.source, loser.data, loser.slug, loser.collection, loser.path, owner.source,"
+        " loser.path IS NOT NULL AND loser.lang != owner.lang FROM document AS loser"
         " JOIN document AS owner ON owner.collection = loser.collection AND owner.slug = loser.slug AND owner.named"
         " WHERE loser.served AND NOT loser.named AND loser.type != 'page'"
     )
-    for source, data, slug, collection, path, owner in rows:
+    for source, data, slug, collection, path, owner, translated in rows:
         reach = f"it is found by its path {path} only" if path else "it cannot be asked for"
         yield Diagnostic(
             "slug-conflict",
-            Severity.WARNING,
+            # Translations have the name of what they translate on purpose, and are told apart by their paths.
+            Severity.INFO if translated else Severity.WARNING,
             source,
             f"{source} and {owner} of {collection} have the same slug {slug!r}; {owner} has it, {reach}.",
             "Rename one of the files, or give it a `slug`.",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from contentapi.index.reader import Reader
 
-#: `sitemap: false` is how authors keep a document out, as those of Jekyll know it.
+#: `sitemap: false` is how authors keep a document out, as those of Jekyll know it; nobody looks for what says "not found".
 _PUBLISHED = (
-    "served AND NOT hidden AND path IS NOT NULL"
+    "served AND NOT hidden AND path IS NOT NULL AND path NOT IN ('/404.html', '/404', '/404/')"
     " AND rowid NOT IN (SELECT document FROM value WHERE name = 'sitemap' AND text = 'false')"
 )
 

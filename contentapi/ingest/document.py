@@ -67,6 +67,8 @@ _TOLD_LATER = frozenset(
      "tags"}
 )  # fmt: skip
 _TITLES = ("title", "name", "fullname", "label")
+#: A person's ``name`` is the name of their file on many sites.
+_NAMES = ("title", "fullname", "full_name", "display_name", *_TITLES[1:])
 _UPDATES = ("updated", "last_modified_at", "lastmod")
 _LOCALES = ("lang", "locale")
 _ORDERS = ("nav_order", "order", "weight", "position")
@@ -192,7 +194,7 @@ class _Rendered:
 
 def _opened(read: Reading, told: list[Diagnostic]) -> _Opened:
     terms = _terms(read, told)
-    return _Opened(read, told, terms, _path(read, terms, told), _title(read.values))
+    return _Opened(read, told, terms, _path(read, terms, told), _title(read))
 
 
 def _rendered(opened: _Opened) -> Steps[_Rendered]:
@@ -234,9 +236,9 @@ def _finished(rendered: _Rendered, cleaned: html.Cleaned) -> Ingested:
         id=fields.text(values.get("id")) or file.path,
         path=path,
         slug=slug,
-        title=opened.title or _derived_title(read, body, slug, told),
+        title=opened.title or _derived_title(read, body, path, slug, told),
         description=fields.first_text(values, *_SUMMARIES),
-        excerpt=fields.text(values.get("excerpt")) or _excerpt(rendered) or _shorten(cleaned.first_paragraph) or None,
+        excerpt=_written_excerpt(read) or _excerpt(rendered) or _shorten(cleaned.first_paragraph) or None,
         lang=_language(read, path),
         updated=updated.iso if updated is not None else None,
         updated_epoch=updated.epoch if updated is not None else None,
@@ -262,9 +264,13 @@ def _finished(rendered: _Rendered, cleaned: html.Cleaned) -> Ingested:
     return Ingested(file.path, file.digest, document=document, diagnostics=tuple(told))
 
 
-def _title(values: Mapping[str, Json]) -> str | None:
+def _titles(read: Reading) -> tuple[str, ...]:
+    return _NAMES if read.type == "author" else _TITLES
+
+
+def _title(read: Reading) -> str | None:
     """The title on one line, its no-break spaces as written."""
-    written = fields.first_text(values, *_TITLES)
+    written = fields.first_text(read.values, *_titles(read))
     return " ".join(line.strip(" \t\r") for line in written.split("\n")) if written else None
 
 
@@ -385,6 +391,17 @@ def _too_deep(path: str) -> Diagnostic:
     )
 
 
+def _written_excerpt(read: Reading) -> str | None:
+    """The excerpt that front matter has; where it is HTML, as some sites print it, its text."""
+    written = fields.text(read.values.get("excerpt"))
+    if written is None or not _HTML.search(written):
+        return written
+    return html.clean(written, _place(read, None)).text.replace("\n", " ") or None
+
+
+_HTML = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img)\b[^<>]*>", re.IGNORECASE)
+
+
 def _excerpt(rendered: _Rendered) -> str:
     """What stands above the separator, if the text has one."""
     read = rendered.opened.read
@@ -410,10 +427,12 @@ def _shorten(text: str) -> str:
     return (whole if blank else text[: _EXCERPT_LENGTH - 1]).rstrip(" ,;:–—-") + "…"
 
 
-def _derived_title(read: Reading, body: Body, slug: str, told: list[Diagnostic]) -> str:
+def _derived_title(read: Reading, body: Body, path: str | None, slug: str, told: list[Diagnostic]) -> str:
     heading = next((heading.text for heading in body.headings if heading.level == 1 and heading.text), None)
     if heading is not None:
         return heading
+    if path == "/" and read.site.title:
+        return read.site.title
     told.append(
         Diagnostic(
             "title-missing",
@@ -460,7 +479,7 @@ def _sidebar(value: Json) -> str | None:
 def _other(read: Reading) -> dict[str, Json]:
     """The front matter that the resource does not show."""
     values = read.values
-    shown = {_first_key(values, keys) for keys in (_TITLES, _SUMMARIES, _LOCALES, _UPDATES)}
+    shown = {_first_key(values, keys) for keys in (_titles(read), _SUMMARIES, _LOCALES, _UPDATES)}
     shown |= _COMMON | _OWN.get(read.type, frozenset())
     if read.moment is not None and read.type != "page":
         shown.add("date")

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from markdown_it.rules_block import StateBlock, code, html_block
+from markdown_it.token import Token
+
+from contentapi.ingest import heading_ids
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Definition lists
@@ -118,6 +121,20 @@ def _take_definition(state: StateBlock, line: int, end: int) -> int:
     opening.map = [line, after]
     state.push("dd_close", "dd", -1)
     return after
+
+
+def name_terms(tokens: Sequence[Token]) -> None:
+    """Gives the terms of lists with ``{:auto_ids}`` the ids that headings of their text would have."""
+    named = False
+    for index, token in enumerate(tokens):
+        if token.type == "dl_open":
+            named = bool(token.meta.get("auto_ids"))
+        elif token.type == "dt_open" and named and token.attrGet("id") is None:
+            token.attrSet("id", heading_ids.heading_id(_MARKS.sub("", tokens[index + 1].content)))
+
+
+#: What stands around code, bold and italic text.
+_MARKS: Final = re.compile(r"[`*_]")
 
 
 def _after_gap(state: StateBlock, line: int, end: int) -> int:

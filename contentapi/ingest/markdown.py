@@ -235,6 +235,7 @@ def _give_to_blocks(state: StateCore) -> None:
         for token in state.tokens:
             blocks.take(token)
         state.tokens = blocks.kept
+        kramdown.name_terms(state.tokens)
 
 
 @dataclass(slots=True)
@@ -333,6 +334,8 @@ def _set_attributes(token: Token, written: str, definitions: Mapping[str, str], 
             token.attrSet("id", identifier)
         elif key:
             token.attrSet(key, double or single or bare)
+        elif reference == "auto_ids":
+            token.meta["auto_ids"] = True
         elif reference in definitions and depth == 0:
             _set_attributes(token, definitions[reference], definitions, depth=1)
 

@@ -27,6 +27,15 @@ CASES = [
         ("_posts/2020-01-01-x.md", 1, ("_posts/2021-01-01-x.md",)),
     ),
     (
+        "slug-conflict",
+        "info",
+        {
+            "_posts/2020-01-01-x.md": page("title: Old\npermalink: /en/x"),
+            "_posts/2021-01-01-x.md": page("title: New\npermalink: /x"),
+        },
+        ("_posts/2020-01-01-x.md", 1, ("_posts/2021-01-01-x.md",)),
+    ),
+    (
         "id-conflict",
         "error",
         {"b.md": page("title: B\nid: same"), "c.md": page("title: C\nid: same")},

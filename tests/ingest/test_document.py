@@ -15,6 +15,7 @@ from contentapi.model import (
     FrontMatterDefault,
     Image,
     Ingested,
+    Json,
     Redirect,
     Severity,
     Site,
@@ -294,8 +295,32 @@ def test_without_a_title_the_last_part_of_the_address_stands_in() -> None:
     assert found.diagnostics[0].message == "The document has no title; the last part of its address stands in."
 
 
+@pytest.mark.parametrize(
+    ("block", "title", "others"),
+    [
+        ("name: ada\nfull_name: Ada Lovelace", "Ada Lovelace", {"name": "ada"}),
+        ("name: ada\nfullname: Ada Lovelace\nfull_name: A. L.", "Ada Lovelace", {"name": "ada", "full_name": "A. L."}),
+        ("name: Ada Lovelace\ndisplay_name:", "Ada Lovelace", {"display_name": None}),
+        ("name: ada\ntitle: Countess", "Countess", {"name": "ada"}),
+    ],
+)
+def test_an_author_bears_the_full_name(block: str, title: str, others: dict[str, Json]) -> None:
+    found = document(block, path="_authors/ada.md")
+    assert (found.title, found.fields) == (title, others)
+
+
+def test_a_home_page_without_a_title_bears_that_of_the_site() -> None:
+    file = SourceFile("index.md", b"---\nlayout: home\n---\nWelcome.\n", "digest")
+    found = ingest(file, replace(SITE, title="Our site"), NOW)
+    assert found.document is not None
+    assert (found.document.title, found.diagnostics) == ("Our site", ())
+
+
 EXCERPTS = {
     "front matter's": ("excerpt: ' A '", "B", "A"),
+    "front matter's, in HTML": ("excerpt: '<p>A <em>b</em> &amp; c.</p> <p>D</p>'", "B", "A b & c. D"),
+    "front matter's, with a break": ("excerpt: A<br />b", "B", "A b"),
+    "front matter's, with what only looks like HTML": ("excerpt: if a < b & c > d", "B", "if a < b & c > d"),
     "the first paragraph": ("", "# A\n\n- b\n\nC *c*\nd[^1]\n\n[^1]: e", "C c d"),
     "else the first line": ("", "# A\n\n- b\n- c", "b"),
     "none": ("", "# A", None),

@@ -40,6 +40,12 @@ DEFINITIONS = {
     "within a quotation": ("> A\n> : b", "<blockquote>\n<dl>\n<dt>A</dt>\n<dd>b</dd>\n</dl>\n</blockquote>"),
     "within a list": ("- A\n  : b\n- c", "<ul>\n<li>\n<dl>\n<dt>A</dt>\n<dd>b</dd>\n</dl>\n</li>\n<li>c</li>\n</ul>"),
     "with attributes": ("A\n: b\n{: .glossary}", '<dl class="glossary">\n<dt>A</dt>\n<dd>b</dd>\n</dl>'),
+    "with ids": (
+        "{:auto_ids}\nA *b* `c`\n: d\n\nÉté\n: e",
+        (
+            '<dl>\n<dt id="a-b-c">A <em>b</em> <code>c</code></dt>\n<dd>d</dd>\n<dt id="été">Été</dt>\n<dd>e</dd>\n</dl>'
+        ),
+    ),
     "a colon in a line": ("A : b\nc :d", "<p>A : b\nc :d</p>"),
     "a colon alone": ("A\n:\n:b", "<p>A\n:\n:b</p>"),
     "a colon below nothing": (": a", "<p>: a</p>"),

@@ -101,6 +101,14 @@ def test_an_address_bears_a_time_where_the_editors_say_one(site, front, lastmod)
     assert valid.sitemap(made.get("/sitemap.xml")) == {"https://site.example/a": lastmod}
 
 
+@pytest.mark.parametrize("permalink", ["/404.html", "/404"])
+def test_nobody_is_led_to_the_page_that_says_that_nothing_was_found(site, permalink):
+    made: Site = site(
+        {"contentapi.toml": ORIGIN, "a.md": page("title: A"), "b.md": page(f"title: B\npermalink: {permalink}")}
+    )
+    assert list(valid.sitemap(made.get("/sitemap.xml"))) == ["https://site.example/a"]
+
+
 def test_odd_addresses_are_spelled_as_addresses(site):
     made: Site = site({"contentapi.toml": ORIGIN, "a.md": page('title: A\npermalink: "/l\'été & <co>/"')})
     assert list(valid.sitemap(made.get("/sitemap.xml"))) == ["https://site.example/l%27%C3%A9t%C3%A9%20&%20%3Cco%3E/"]
