@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import orjson
 
@@ -129,16 +130,31 @@ def _breadcrumbs(reader: Reader) -> Iterator[Diagnostic]:
 def _menus(reader: Reader) -> Iterator[Diagnostic]:
     for name in navigation.menu_names(reader):
         source, entries = navigation.written(reader, name) or ("", [])
-        for entry, target in _targets(entries):
-            if navigation.follow(reader, target).dead:
-                yield Diagnostic(
-                    "menu-target-missing",
-                    Severity.WARNING,
-                    source,
-                    f"The entry {entry.label or target!r} of the menu {name!r} leads nowhere.",
-                    "Correct its target: a source path (_pages/contact.md), a public path or a full address.",
-                    line=entry.line,
-                )
+        targets = list(_targets(entries))
+        dead = [(entry, target) for entry, target in targets if navigation.follow(reader, target).dead]
+        if len(dead) == len(targets) >= _ALL_DEAD:
+            yield Diagnostic(
+                "menu-target-missing",
+                Severity.INFO,
+                source,
+                f"None of the {len(dead)} entries of {name!r} leads anywhere: is it a menu?",
+                "Correct the targets, or name the menus of the site by `menus` in contentapi.toml.",
+                line=dead[0][0].line,
+            )
+            continue
+        for entry, target in dead:
+            yield Diagnostic(
+                "menu-target-missing",
+                Severity.WARNING,
+                source,
+                f"The entry {entry.label or target!r} of the menu {name!r} leads nowhere.",
+                "Correct its target: a source path (_pages/contact.md), a public path or a full address.",
+                line=entry.line,
+            )
+
+
+#: So many entries that all lead nowhere are a list of something else: of scripts, of people, of versions.
+_ALL_DEAD: Final = 3
 
 
 def _targets(entries: Iterable[MenuEntry]) -> Iterator[tuple[MenuEntry, str]]:

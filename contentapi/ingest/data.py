@@ -82,7 +82,9 @@ def _entry(item: dict[str, Json], loaded: yaml.Loaded, depth: int) -> MenuEntry 
     children = _entries(below, loaded, depth + 1)
     label = fields.first_text(item, *_LABELS)
     if label is None and target is not None:
-        label = fields.first_text(item, "icon")
+        # Where both `link` and `url` are written, the first is what is shown of it.
+        link = fields.first_text(item, "link")
+        label = link if link and link != target else fields.first_text(item, "icon")
     if label is None and target is None and not children:
         return None
     if target is None and not children and not any(key in item for key in (*_TARGETS, *_CHILDREN)):

@@ -193,6 +193,14 @@ def test_what_is_not_told(shelf, files):
     assert shelf.diagnostics() == []
 
 
+def test_a_list_of_which_nothing_leads_anywhere_is_told_once(shelf):
+    shelf.write(
+        {**HOME, "_data/scripts.yml": "- {name: a, link: a.js}\n- {name: b, link: b.js}\n- {name: c, link: c.js}\n"}
+    ).sync()
+    (told,) = shelf.diagnostics()
+    assert (told.code, told.severity, told.path, told.line) == ("menu-target-missing", "info", "_data/scripts.yml", 1)
+
+
 def test_entries_of_a_menu_that_lead_nowhere_are_told_also_where_they_are_not_shown(shelf):
     shelf.write({
         **HOME,

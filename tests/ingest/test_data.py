@@ -28,6 +28,7 @@ ENTRIES = {
     "name and target": ("{name: A, target: _pages/a.md}", MenuEntry("A", "_pages/a.md")),
     "path": ("{label: A, path: /a}", MenuEntry("A", "/a")),
     "page": ("{label: A, page: a}", MenuEntry("A", "a")),
+    "a link that is shown, and where it leads": ("{link: A, url: /a}", MenuEntry("A", "/a")),
     "permalink": ("{text: A, permalink: /a}", MenuEntry("A", "/a")),
     "external_url": ("{title: A, external_url: 'https://a.example'}", MenuEntry("A", "https://a.example")),
     "blanks": ("{label: ' A ', url: ' /a '}", MenuEntry("A", "/a")),
