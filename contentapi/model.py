@@ -132,7 +132,8 @@ class Site:
     which it lives (Jekyll's ``baseurl``), ``api`` the public address of this API. ``jekyll`` says that a
     ``_config.yml`` was found, so that derived paths follow Jekyll (``/a.html``) and not the plain style (``/a``).
     ``generated`` are the addresses that its plugins publish without a file, as patterns (``/tag/:name/``); ``variables``
-    the texts of ``_config.yml`` by their names, dotted where they lie deeper, which its pages may print.
+    the texts of ``_config.yml`` by their names, dotted where they lie deeper, which its pages may print;
+    ``markdown_in_html`` says that what HTML holds is Markdown without saying so (kramdown's ``parse_block_html``).
     """
 
     vocabulary: Vocabulary
@@ -159,6 +160,7 @@ class Site:
     menus: tuple[str, ...] | None = None
     generated: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    markdown_in_html: bool = False
     iframe_hosts: tuple[str, ...] = ()
     #: What begins the ids of feeds, when it is not to be made of the host: a name of the DNS, a comma, a year (RFC 4151).
     tag: str | None = None

@@ -300,7 +300,7 @@ def _from_jekyll(config: Mapping[str, Json]) -> Site:
         vocabulary=vocabulary.default(),
         title=_text(config.get("title")) or _text(config.get("name")),
         description=_text(config.get("description")),
-        lang=_text(config.get("lang")) or _text(config.get("locale")) or "fr",
+        lang=_text(config.get("lang")) or _text(config.get("locale")) or _text(config.get("language")) or "fr",
         timezone=_zone(_text(config.get("timezone"))),
         origin=origin,
         base=base,
@@ -316,6 +316,7 @@ def _from_jekyll(config: Mapping[str, Json]) -> Site:
         excerpt_separator=_text(config.get("excerpt_separator")),
         generated=tuple(_generated(config, frozenset(plugins))),
         variables=dict(_variables(config)),
+        markdown_in_html=_below(config, "kramdown").get("parse_block_html") is True,
     )
 
 

@@ -396,6 +396,38 @@ defaults:
     ]
 
 
+@pytest.mark.parametrize(
+    ("jekyll", "lang"),
+    [("lang: en\nlocale: de", "en"), ("locale: de\nlanguage: it", "de"), ("language: it", "it"), ("title: A", "fr")],
+)
+def test_the_language_of_a_jekyll_site_has_three_names(folder, jekyll, lang):
+    assert load(folder, jekyll=jekyll).site.lang == lang
+
+
+@pytest.mark.parametrize(
+    ("jekyll", "within"),
+    [
+        ("kramdown: {parse_block_html: true}", True),
+        ("kramdown: {input: GFM}", False),
+        ("kramdown:", False),
+        ("", False),
+    ],
+)
+def test_a_jekyll_site_may_have_markdown_in_its_html(folder, jekyll, within):
+    assert load(folder, jekyll=jekyll).site.markdown_in_html is within
+
+
+def test_what_a_page_of_a_jekyll_site_may_print(folder):
+    site = load(folder, jekyll="email: a@b.c\nlegal: {name: A, open: true, list: [1], deep: {n: 1.5}}\nnone:\n").site
+    assert site.variables == {
+        "email": "a@b.c",
+        "legal.name": "A",
+        "legal.open": "true",
+        "legal.deep.n": "1.5",
+        "none": "",
+    }
+
+
 GENERATED = {
     "no plugin": ("paginate: 5\njekyll-archives: {enabled: [tags]}", ()),
     "a feed elsewhere": ("plugins: [jekyll-feed]\nfeed: {path: atom.xml}", ("/atom.xml",)),

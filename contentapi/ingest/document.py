@@ -24,6 +24,7 @@ from contentapi.ingest import (
 )
 from contentapi.ingest.classify import Kind
 from contentapi.ingest.frontmatter import FrontMatter, Rejected
+from contentapi.ingest.kramdown import Dialect
 from contentapi.ingest.reading import Reading
 from contentapi.ingest.steps import Steps, made
 from contentapi.model import (
@@ -60,7 +61,9 @@ _OWN = {
     }),
 }  # fmt: skip
 #: The names under which authors write one thing; the first that says something is the one that is shown.
-_SUMMARIES = ("description", "summary", "short_description", "abstract")
+_SUMMARIES = (
+    "description", "summary", "short_description", "abstract", "chapo", "chapeau", "chapeau-text", "chapeau_text", "lead",
+)  # fmt: skip
 #: Whose faults only the whole folder shows, so that their lines go along.
 _TOLD_LATER = frozenset(
     {"author", "authors", "breadcrumbs", "categories", "category", "duration", "id", "permalink", "sidebar", "slug", "tag",
@@ -208,7 +211,7 @@ def _rendered(opened: _Opened) -> Steps[_Rendered]:
         values=opened.read.values,
     )
     opened.told.extend(removed)
-    return _Rendered(opened, text, (yield from _as_html(file.path, text, found.body_line)))
+    return _Rendered(opened, text, (yield from _as_html(file, opened.read.site, text, found.body_line)))
 
 
 def _cleaned(rendered: _Rendered) -> Steps[html.Cleaned]:
@@ -237,8 +240,8 @@ def _finished(rendered: _Rendered, cleaned: html.Cleaned) -> Ingested:
         path=path,
         slug=slug,
         title=opened.title or _derived_title(read, body, path, slug, told),
-        description=fields.first_text(values, *_SUMMARIES),
-        excerpt=_written_excerpt(read) or _excerpt(rendered) or _shorten(cleaned.first_paragraph) or None,
+        description=_plain(read, _summary(values)),
+        excerpt=_plain(read, "excerpt") or _excerpt(rendered) or _shorten(cleaned.first_paragraph) or None,
         lang=_language(read, path),
         updated=updated.iso if updated is not None else None,
         updated_epoch=updated.epoch if updated is not None else None,
@@ -368,12 +371,15 @@ def _body(read: Reading, cleaned: html.Cleaned) -> Body:
 
 
 def _as_html(
-    path: str, text: str, line: int, definitions: Mapping[str, object] | None = None
+    file: SourceFile, site: Site, text: str, line: int, definitions: Mapping[str, object] | None = None
 ) -> Steps[markdown.Rendered]:
     """Markdown rendered; HTML as it is, its tags with their lines."""
-    if media.extension(path) in media.HTML:
+    if media.extension(file.path) in media.HTML:
         return markdown.Rendered(markdown.mark(text, line), too_deep=False, raw=True)
-    return (yield from markdown.steps(text, first_line=line, definitions=definitions))
+    dialect = Dialect.KRAMDOWN if site.jekyll else Dialect.COMMONMARK
+    if site.markdown_in_html:
+        dialect = Dialect.MARKDOWN_IN_HTML
+    return (yield from markdown.steps(text, first_line=line, definitions=definitions, dialect=dialect))
 
 
 def _place(read: Reading, path: str | None) -> html.Place:
@@ -391,9 +397,14 @@ def _too_deep(path: str) -> Diagnostic:
     )
 
 
-def _written_excerpt(read: Reading) -> str | None:
-    """The excerpt that front matter has; where it is HTML, as some sites print it, its text."""
-    written = fields.text(read.values.get("excerpt"))
+def _summary(values: Mapping[str, Json]) -> str | None:
+    """The name under which the summary is written; ``lead: true`` is none."""
+    return next((key for key in _SUMMARIES if values.get(key) is not True and fields.text(values.get(key))), None)
+
+
+def _plain(read: Reading, key: str | None) -> str | None:
+    """A text that front matter has; where it is HTML, as some sites print it, what that says."""
+    written = fields.text(read.values.get(key or ""))
     if written is None or not _HTML.search(written):
         return written
     return html.clean(written, _place(read, None)).text.replace("\n", " ") or None
@@ -410,7 +421,7 @@ def _excerpt(rendered: _Rendered) -> str:
     if not found or not above.strip():
         return ""
     # The links that it names may be defined below.
-    output = made(_as_html(read.file.path, _FOOTNOTE.sub("", above), 1, rendered.output.definitions))
+    output = made(_as_html(read.file, read.site, _FOOTNOTE.sub("", above), 1, rendered.output.definitions))
     return html.clean(output.html, _place(read, None), raw=output.raw).text.replace("\n", " ")
 
 
@@ -479,7 +490,7 @@ def _sidebar(value: Json) -> str | None:
 def _other(read: Reading) -> dict[str, Json]:
     """The front matter that the resource does not show."""
     values = read.values
-    shown = {_first_key(values, keys) for keys in (_titles(read), _SUMMARIES, _LOCALES, _UPDATES)}
+    shown = {_summary(values), *(_first_key(values, keys) for keys in (_titles(read), _LOCALES, _UPDATES))}
     shown |= _COMMON | _OWN.get(read.type, frozenset())
     if read.moment is not None and read.type != "page":
         shown.add("date")

@@ -11,12 +11,23 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from markdown_it.rules_block import StateBlock, code, html_block
 from markdown_it.token import Token
 
 from contentapi.ingest import heading_ids
+
+
+class Dialect(Enum):
+    """How far HTML goes: up to an empty line, to the end of its element, or no further than its tags."""
+
+    COMMONMARK = auto()
+    KRAMDOWN = auto()
+    #: kramdown with the option `parse_block_html`
+    MARKDOWN_IN_HTML = auto()
+
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Definition lists
@@ -159,6 +170,13 @@ _SAYS_SO: Final = re.compile(
     r"""\smarkdown\s*=\s*(?:"(?P<double>\w+)"|'(?P<single>\w+)'|(?P<bare>\w+))"""
     rf"""(?P<after>(?=[\s/>]){_ATTRIBUTES})>"""
 )
+#: Any tag of an element that may hold Markdown, for sites where each does.
+_ANY: Final = re.compile(
+    rf"<(?P<name>(?:{'|'.join(sorted(_OF_BLOCKS | _OF_LINES))}))(?=[\s>])(?P<before>{_ATTRIBUTES})(?P<after>)>",
+    re.IGNORECASE,
+)
+_FIRST_TAG: Final = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*+)(?=[\s/>]){_ATTRIBUTES}>")
+_VOID: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
 #: What is rarely left open by mistake; an element of these goes on over empty lines.
 _CONTAINER: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?:article|aside|details|div|figure|footer|form|header|main|nav|ol|section|table|ul)"
@@ -189,13 +207,16 @@ def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # 
     """HTML as CommonMark has it, up to the first element within whose tag says ``markdown="1"``: that is read as such."""
     if state.env.get("html_depth") and _IN_A_LINE.match(state.src, _text(state, start)):
         return False
-    if silent or state.is_code_block(start) or not state.env.get("markdown_within"):
+    if silent or state.is_code_block(start) or not state.src.startswith("<", _text(state, start)):
         return html_block(state, start, end, silent)
+    if not state.env.get("markdown_within"):
+        return html_block(state, start, _end_of_first(state, start, end), silent)
     element = _element(state, start, end)
     if element is not None:
         _take_element(state, element, start)
         return True
-    return html_block(state, start, _next_element(state, start, end), silent)
+    last = _next_element(state, start, end)
+    return html_block(state, start, min(last, _end_of_first(state, start, last)), silent)
 
 
 def indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
@@ -216,8 +237,10 @@ def indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # 
     return True
 
 
-def says_markdown(text: str) -> bool:
-    """Whether the HTML of a text may hold an element that says it holds Markdown."""
+def has_markdown_within(text: str, dialect: Dialect) -> bool:
+    """Whether the HTML of a text may hold an element that holds Markdown."""
+    if dialect is Dialect.MARKDOWN_IN_HTML:
+        return "<" in text
     return "markdown=" in text and _SAYS_SO.search(text) is not None
 
 
@@ -246,11 +269,11 @@ def _is_within_element(state: StateBlock) -> bool:
 def _element(state: StateBlock, line: int, end: int) -> _Element | None:
     """The element whose tag begins a line and says that it holds Markdown, if that ends within these lines."""
     last = state.eMarks[end - 1]
-    match = _SAYS_SO.match(state.src, _text(state, line), last)
+    match = _tag(state, line, last)
     if match is None or state.env.get("html_depth", 0) >= _MAX_WITHIN:
         return None
     name = match["name"].lower()
-    said = (match["double"] or match["single"] or match["bare"]).lower()
+    said = _said(match)
     if said not in {"1", "block", "span"} or name not in _OF_BLOCKS | _OF_LINES:
         return None
     closing = _closing(state, name, match.end(), last)
@@ -260,12 +283,38 @@ def _element(state: StateBlock, line: int, end: int) -> _Element | None:
     return _Element(f"<{match['name']}{match['before']}{match['after']}>", of_blocks, match.end(), closing)
 
 
+def _tag(state: StateBlock, line: int, last: int) -> re.Match[str] | None:
+    match = _SAYS_SO.match(state.src, _text(state, line), last)
+    if match is None and state.env["dialect"] is Dialect.MARKDOWN_IN_HTML:
+        return _ANY.match(state.src, _text(state, line), last)
+    return match
+
+
+def _said(match: re.Match[str]) -> str:
+    written = match.groupdict()
+    return str(written.get("double") or written.get("single") or written.get("bare") or "1").lower()
+
+
+def _end_of_first(state: StateBlock, start: int, end: int) -> int:
+    """The line after that on which the first element of this HTML ends, where HTML goes no further than that."""
+    if state.env["dialect"] is Dialect.COMMONMARK and not state.env.get("html_depth"):
+        return end
+    match = _FIRST_TAG.match(state.src, _text(state, start), state.eMarks[end - 1])
+    if match is None:
+        return end
+    name = match["name"].lower()
+    if match["end"] or name in _VOID:
+        return _line_of(state, match.end(), start) + 1
+    closing = _closing(state, name, match.end(), state.eMarks[end - 1])
+    return _line_of(state, closing, start) + 1 if closing is not None else end
+
+
 def _next_element(state: StateBlock, start: int, end: int) -> int:
     """The line below on which such an element begins, and the HTML above it ends; else the end of the lines."""
     lines: list[int] | None = state.env.get("markdown_lines")
     if lines is None:
         found = (state.src.startswith("<", _text(state, line)) for line in range(state.lineMax))
-        lines = [line for line, begins in enumerate(found) if begins and _SAYS_SO.match(state.src, _text(state, line))]
+        lines = [line for line, begins in enumerate(found) if begins and _tag(state, line, len(state.src)) is not None]
         state.env["markdown_lines"] = lines
     place = bisect_right(lines, start)
     while place < len(lines) and lines[place] < end:

@@ -22,6 +22,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from contentapi.ingest import kramdown
+from contentapi.ingest.kramdown import Dialect
 from contentapi.ingest.steps import Steps, made
 
 #: Blocks nested deeper than this are dropped by the parser; :func:`render` tells when it happened.
@@ -44,16 +45,28 @@ class Rendered:
     definitions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def render(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any] | None = None) -> Rendered:
+def render(
+    markdown: str,
+    *,
+    first_line: int = 1,
+    definitions: Mapping[str, Any] | None = None,
+    dialect: Dialect = Dialect.COMMONMARK,
+) -> Rendered:
     """Renders Markdown to HTML.
 
     ``first_line`` is the line of the file on which the text starts, from 1. ``definitions`` are links that the text may
-    name and that another one defines: where the text is a part of that one.
+    name and that another one defines: where the text is a part of that one. ``dialect`` says where HTML ends in it.
     """
-    return made(steps(markdown, first_line=first_line, definitions=definitions))
+    return made(steps(markdown, first_line=first_line, definitions=definitions, dialect=dialect))
 
 
-def steps(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any] | None = None) -> Steps[Rendered]:
+def steps(
+    markdown: str,
+    *,
+    first_line: int = 1,
+    definitions: Mapping[str, Any] | None = None,
+    dialect: Dialect = Dialect.COMMONMARK,
+) -> Steps[Rendered]:
     """The same, in steps: blocks, what their lines hold, HTML."""
     if not markdown.strip(" \t\n"):
         return Rendered("", too_deep=False, raw=False)
@@ -62,7 +75,8 @@ def steps(markdown: str, *, first_line: int = 1, definitions: Mapping[str, Any] 
         "first_line": first_line,
         "references": dict(definitions or {}),
         "has_definitions": kramdown.has_definitions(markdown),
-        "markdown_within": kramdown.says_markdown(markdown),
+        "markdown_within": kramdown.has_markdown_within(markdown, dialect),
+        "dialect": dialect,
     }
     state = StateCore(markdown, parser, env)
     for rule in parser.core.ruler.getRules(""):
@@ -159,11 +173,13 @@ _UNMARKED: Final = re.compile(r"[^\\`*_~\[\]!<&{^\n]+")
 # CommonMark would print as text. One on a line of its own belongs to the block right above it, else to the next one; one
 # right after an element of a line belongs to that element.
 
-_PART = r"""\.[\w-]+|\#[\w:.-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)|[\w-]+"""
-_LIST = re.compile(rf"\{{:[ ]*+((?:(?:{_PART})(?:[ ]++|(?=\}})))*+)\}}")
+# Names of classes may hold what utilities of style have in them (`tablet:grid-col`, `w-1/2`), and stand one after the other.
+_CLASS, _ID = r"""\.[^\s.#{}"'=,]+""", r"\#[\w:-]+"
+_PART = rf"""(?:{_CLASS}|{_ID})++|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{{}},]+)|[\w-]+"""
+_LIST = re.compile(rf"\{{:[ ]*+((?:(?:{_PART})(?:[ ,]++|(?=\}})))*+)\}}")
 _ON_A_LINE = re.compile(rf"{_LIST.pattern}[ \t]*")
-_DEFINITION = re.compile(rf"\{{:([\w][\w:-]*):[ ]++((?:(?:{_PART})(?:[ ]++|(?=\}})))*+)\}}[ \t]*")
-_ATTRIBUTE = re.compile(r"""\.([\w-]+)|\#([\w:.-]+)|([\w-]+)=(?:"([^"]*)"|'([^']*)'|(\S+))|([\w-]+)""")
+_DEFINITION = re.compile(rf"\{{:([\w][\w:-]*):[ ]++((?:(?:{_PART})(?:[ ,]++|(?=\}})))*+)\}}[ \t]*")
+_ATTRIBUTE = re.compile(r"""\.([^\s.#{}"'=,]+)|\#([\w:-]+)|([\w-]+)=(?:"([^"]*)"|'([^']*)'|([^\s,]+))|([\w-]+)""")
 _HEADING_ID = re.compile(r"(\w[\w:.-]*)\}")
 _EXTENSION = re.compile(r"\{(?:::[a-z]+[^{}]*|:/[a-z]*)\}")
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})

@@ -316,6 +316,22 @@ def test_a_home_page_without_a_title_bears_that_of_the_site() -> None:
     assert (found.document.title, found.diagnostics) == ("Our site", ())
 
 
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("summary: ' A '", "A"),
+        ("description: A\nchapo: B", "A"),
+        ("chapeau-text: |-\n  A\n  b", "A\nb"),
+        ("chapeau: Voir <a href='/a'>la loi</a>. <br><b>B</b>", "Voir la loi. B"),
+        ("lead: A", "A"),
+        ("lead: true\ndescription:", None),
+        ("abstract: if a < b", "if a < b"),
+    ],
+)
+def test_the_description_has_many_names_and_no_tags(block: str, expected: str | None) -> None:
+    assert document(block).description == expected
+
+
 EXCERPTS = {
     "front matter's": ("excerpt: ' A '", "B", "A"),
     "front matter's, in HTML": ("excerpt: '<p>A <em>b</em> &amp; c.</p> <p>D</p>'", "B", "A b & c. D"),

@@ -101,6 +101,12 @@ ATTRIBUTES = {
     ),
     "of code": ("```\na\n```\n{: .b}", '<pre><code class="b">a\n</code></pre>'),
     "of a rule": ("---\n{: .b}", '<hr class="b" />'),
+    "one after the other": ("{:.a.b#c.d}\ne", '<p class="a b d" id="c">e</p>'),
+    "classes of utilities": (
+        "a\n{: .tablet:grid-col-4 .w-1/2 .mt-1@m}",
+        '<p class="tablet:grid-col-4 w-1/2 mt-1@m">a</p>',
+    ),
+    "with commas": ('a\n{: .b, c="d", e=f}', '<p class="b" c="d" e="f">a</p>'),
     "defined": ("{:b: .c #d}\n\na\n{: b e=f}", '<p class="c" id="d" e="f">a</p>'),
     "a definition that names itself": ("{:b: .c b}\n\na\n{: b}", '<p class="c">a</p>'),
     "an id of its own": ("# a {#b-c}", '<h1 id="b-c">a</h1>'),
