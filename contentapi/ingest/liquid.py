@@ -17,6 +17,8 @@ _OPENING: Final = re.compile(r"\{[{%]")
 _CLOSINGS: Final = {"{%": "%}", "{{": "}}"}
 _STRING: Final = re.compile(r"""(?:"([^"]*)"|'([^']*)')\s*(?P<filters>(?:\|.*)?)""", re.DOTALL)
 _VARIABLE: Final = re.compile(r"(site|page)\.([\w-]+(?:\.[\w-]+)*)\s*(?P<filters>(?:\|.*)?)", re.DOTALL)
+_NOT_PLAIN: Final = re.compile(r"\{[{%]|\n\s*\n")
+_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
 #: The front matter that Jekyll prints otherwise than it is written.
 _OF_JEKYLL: Final = frozenset({"date", "excerpt", "content", "url", "path", "id", "name", "next", "previous"})
 _ADDRESS_FILTERS: Final = re.compile(
@@ -177,8 +179,8 @@ def _output(run: _Pass, expression: str) -> str | None:
     named = _VARIABLE.fullmatch(expression)
     if named is not None and _ADDRESS_FILTERS.fullmatch(named["filters"].strip()):
         written = _of_site(run, named[2]) if named[1] == "site" else _of_page(run, named[2].split("."))
-        # What would be Liquid again, or of several lines, is not what it looks like.
-        return written if written is not None and not re.search(r"\{[{%]|\n", written) else None
+        # What would be Liquid again, or several paragraphs, is not what it looks like.
+        return _BREAK.sub(" ", written) if written is not None and not _NOT_PLAIN.search(written) else None
     match = _STRING.fullmatch(expression)
     if match is not None and _ADDRESS_FILTERS.fullmatch(match["filters"].strip()):
         return match[1] if match[1] is not None else match[2]

@@ -181,6 +181,7 @@ _ON_A_LINE = re.compile(rf"{_LIST.pattern}[ \t]*")
 _DEFINITION = re.compile(rf"\{{:([\w][\w:-]*):[ ]++((?:(?:{_PART})(?:[ ,]++|(?=\}})))*+)\}}[ \t]*")
 _ATTRIBUTE = re.compile(r"""\.([^\s.#{}"'=,]+)|\#([\w:-]+)|([\w-]+)=(?:"([^"]*)"|'([^']*)'|([^\s,]+))|([\w-]+)""")
 _HEADING_ID = re.compile(r"(\w[\w:.-]*)\}")
+_COMMENT = re.compile(r"\{::comment\}(?:(?!\{:)[^\n])*+\{:/(?:comment)?\}")
 _EXTENSION = re.compile(r"\{(?:::[a-z]+[^{}]*|:/[a-z]*)\}")
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 
@@ -210,6 +211,10 @@ def _attribute_line(state: StateBlock, start: int, _: int, silent: bool) -> bool
 def _attribute_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
     if not state.src.startswith("{:", state.pos):
         return False
+    comment = _COMMENT.match(state.src, state.pos, state.posMax)
+    if comment is not None:
+        state.pos = comment.end()
+        return True
     match = _LIST.match(state.src, state.pos, state.posMax)
     if match is None:
         return False

@@ -30,7 +30,7 @@ SITE = Site(
 
 VALUES: dict[str, Json] = {
     "root": "..", "year": 2024, "open": True, "none": None, "hero": {"image": "/a.png"}, "list": [1], "date": "2024-01-02",
-    "lines": "a\nb", "title": "not this one",
+    "lines": "a\n  b", "paragraphs": "a\n\nb", "title": "not this one",
 }  # fmt: skip
 
 
@@ -52,6 +52,7 @@ UNDERSTOOD = {
     "the page": ("{{ page.title }}", "Le titre"),
     "what _config.yml says": ("{{ site.email }} {{site.legal.name}}{{ site.legal.siren }}", "a@site.example Le site <SA>"),
     "what front matter says": ("{{ page.root }}/a {{ page.year }} {{page.open}}{{ page.none }}", "../a 2024 true"),
+    "several lines, as one": ("{{ page.lines }}\nc", "a b\nc"),
     "deeper, and as an address": ("{{ page.hero.image | prepend: site.baseurl | escape }}", "/a.png"),
     "blanks taken away": ("a {{- page.title -}} b", "a Le titre b"),
     "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/a /b"),
@@ -101,9 +102,9 @@ REMOVED = {
         ],
     ),
     "what is printed otherwise than it is written": (
-        "{{ page.date }}{{ page.lines }}{{ site.note }}",
+        "{{ page.date }}{{ page.paragraphs }}{{ site.note }}",
         "",
-        [(1, 1, "{{ page.date }}"), (1, 16, "{{ page.lines }}"), (1, 32, "{{ site.note }}")],
+        [(1, 1, "{{ page.date }}"), (1, 16, "{{ page.paragraphs }}"), (1, 37, "{{ site.note }}")],
     ),
     "an unknown filter": ("{{ '/a' | asset_path }}", "", [(1, 1, "{{ '/a' | asset_path }}")]),
     "a statement": ("{% include a.html b=c %}", "", [(1, 1, "{% include a.html b=c %}")]),

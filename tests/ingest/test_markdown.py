@@ -136,6 +136,7 @@ ATTRIBUTES = {
     "a comment": ("a\n{::comment}\nb\n\nc\n{:/comment}\nd", "<p>a</p>\n<p>d</p>"),
     "a comment with the short end": ("{::comment}\na\n{:/}", ""),
     "a comment without end": ("{::comment}\na\n\n{::comment}\nb", "<p>{::comment}\na</p>\n<p>{::comment}\nb</p>"),
+    "a comment in a line": ("a {::comment}b{:/comment} c{::comment}d{:/}", "<p>a  c</p>"),
     "an option": ("{::options toc_levels='1' /}\na", "<p>a</p>"),
 }
 
