@@ -330,7 +330,10 @@ def follow(reader: Reader, written: str) -> Target:
     if found.dead:
         return Target(None, None, dead=True)
     external = addresses.site_path(reader, found.address.url) is None
-    return Target(None if external else paths.publish(internal), found.address.url, external=external)
+    address = found.address.url
+    if address == written and written.startswith("/") and paths.split_url(written).path == internal:
+        address = reader.site.base + written  # menus are written without the base, also what plugins publish
+    return Target(None if external else paths.publish(internal), address, external=external)
 
 
 #: What a menu may lead to: it is not sanitised as texts are, and whoever shows it makes links of it.

@@ -143,9 +143,9 @@ def crumbs(value: Json) -> tuple[Crumb, ...] | None:
 
 
 def image(value: Json) -> Image | None:
-    """The picture that front matter names: an address, or a mapping with ``path`` (or ``url``, ``src``) and ``alt``."""
+    """The picture that front matter names: an address, or a mapping with ``path`` (or another of its names) and ``alt``."""
     if isinstance(value, dict):
-        url = first_text(value, "path", "url", "src")
+        url = first_text(value, "path", "url", "src", "file", "feature", "teaser", "thumb")
         return Image(url, first_text(value, "alt")) if url else None
     url = text(value)
     return Image(url) if url else None

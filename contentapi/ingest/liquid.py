@@ -24,6 +24,8 @@ _OF_JEKYLL: Final = frozenset({"date", "excerpt", "content", "url", "path", "id"
 _ADDRESS_FILTERS: Final = re.compile(
     r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url)|escape|uri_escape|strip)\s*)*"
 )
+_BASE_FILTERS: Final = re.compile(r"relative_url|absolute_url|prepend:\s*site\.baseurl")
+_FULL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _LINK: Final = re.compile(r"(?P<tag>link|post_url)\s+(?P<named>\S+)")
 #: What stands before an address, and the beginning of that: in a link, in the definition of one, in an attribute.
 _BEFORE_AN_ADDRESS: Final = re.compile(r"""(?:\]\(\s*|["'=<]|^ {0,3}\[[^\]\n]+\]:[ \t]*)\S*\Z""", re.MULTILINE)
@@ -180,15 +182,23 @@ def _output(run: _Pass, expression: str) -> str | None:
     if named is not None and _ADDRESS_FILTERS.fullmatch(named["filters"].strip()):
         written = _of_site(run, named[2]) if named[1] == "site" else _of_page(run, named[2].split("."))
         # What would be Liquid again, or several paragraphs, is not what it looks like.
-        return _BREAK.sub(" ", written) if written is not None and not _NOT_PLAIN.search(written) else None
+        plain = written is not None and not _NOT_PLAIN.search(written)
+        return _filtered(run, _BREAK.sub(" ", written or ""), named["filters"]) if plain else None
     match = _STRING.fullmatch(expression)
     if match is not None and _ADDRESS_FILTERS.fullmatch(match["filters"].strip()):
-        return match[1] if match[1] is not None else match[2]
+        return _filtered(run, match[1] if match[1] is not None else match[2], match["filters"])
     return None
 
 
+def _filtered(run: _Pass, written: str, filters: str) -> str:
+    """An address with the site's base path where a filter puts it before; ``https://…`` stays as it is."""
+    if not run.site.base or not _BASE_FILTERS.search(filters) or _FULL.match(written):
+        return written
+    return run.site.base + (written if written.startswith("/") else f"/{written}")
+
+
 def _of_site(run: _Pass, name: str) -> str | None:
-    own = {"url": run.site.origin or "", "baseurl": "", "title": run.site.title or ""}
+    own = {"url": run.site.origin or "", "baseurl": run.site.base, "title": run.site.title or ""}
     return own.get(name, run.site.variables.get(name, "").strip() if name in run.site.variables else None)
 
 

@@ -285,6 +285,16 @@ def test_where_an_entry_of_a_menu_leads(shelf, written, path, url, external, dea
     assert (item.label, item.path, item.url, item.external, item.dead) == ("L", path, url, external, dead)
 
 
+@pytest.mark.parametrize("written", ["/feed.xml", "/base/feed.xml", "feed.xml"])
+def test_what_a_plugin_publishes_lies_below_the_base_as_well(shelf, written):
+    shelf.write({
+        "_config.yml": "url: https://site.example\nbaseurl: /base\nplugins: [jekyll-feed]\n",
+        "_data/menu.yml": f"nav: [{{label: Feed, url: {written}}}]",
+    }).sync()  # fmt: skip
+    (item,) = menu(shelf).items
+    assert (item.path, item.url, item.external, item.dead) == ("/feed.xml", "/base/feed.xml", False, False)
+
+
 def test_an_entry_without_label_has_the_title_of_its_target(shelf):
     shelf.write({
         "a.md": page("title: Titre"),

@@ -163,6 +163,7 @@ def test_breadcrumbs(value: Json, expected: tuple[Crumb, ...] | None) -> None:
         ({"url": "a.jpg"}, Image("a.jpg")),
         ({"src": "a.jpg", "alt": None}, Image("a.jpg")),
         ({"path": None, "src": "a.jpg"}, Image("a.jpg")),
+        ({"feature": "a.jpg", "credit": "b"}, Image("a.jpg")),
     ],
 )  # fmt: skip
 def test_the_picture(value: Json, expected: Image | None) -> None:

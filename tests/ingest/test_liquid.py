@@ -48,15 +48,19 @@ def resolve(text: str, site: Site = SITE) -> tuple[str, list[tuple[int | None, i
 
 
 UNDERSTOOD = {
-    "the site": ("{{ site.url }} {{site.baseurl}}/a {{ site.title }}", "https://site.example /a Le site"),
+    "the site": ("{{ site.url }} {{site.baseurl}}/a {{ site.title }}", "https://site.example /base/a Le site"),
     "the page": ("{{ page.title }}", "Le titre"),
     "what _config.yml says": ("{{ site.email }} {{site.legal.name}}{{ site.legal.siren }}", "a@site.example Le site <SA>"),
     "what front matter says": ("{{ page.root }}/a {{ page.year }} {{page.open}}{{ page.none }}", "../a 2024 true"),
     "several lines, as one": ("{{ page.lines }}\nc", "a b\nc"),
-    "deeper, and as an address": ("{{ page.hero.image | prepend: site.baseurl | escape }}", "/a.png"),
+    "deeper, and as an address": ("{{ page.hero.image | prepend: site.baseurl | escape }}", "/base/a.png"),
     "blanks taken away": ("a {{- page.title -}} b", "a Le titre b"),
-    "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/a /b"),
-    "more filters": ("{{ '/a' | prepend: site.baseurl | prepend: site.url | escape | uri_escape }}", "/a"),
+    "an address": ("{{ '/a' | relative_url }} {{ \"/b\" | absolute_url }}", "/base/a /base/b"),
+    "an address that has no base": (
+        "{{ 'a' | relative_url }} {{ 'https://a.example' | relative_url }} {{ '#a' | relative_url }} {{ '/a' | escape }}",
+        "/base/a https://a.example #a /a",
+    ),
+    "more filters": ("{{ '/a' | prepend: site.baseurl | prepend: site.url | escape | uri_escape }}", "/base/a"),
     "a text": ("{{ 'a' }}{{ \"\" }}", "a"),
     "a link": ("[a]({% link _pages/a.md %}) [b]({%link /b.html%}#c)", "[a](/_pages/a.md) [b](/b.html#c)"),
     "a link to a collection": ("[a]({% link _tools/a.md %}) ![b]({% link _posts/b.md %})",
