@@ -425,8 +425,13 @@ def _jekyll_defaults(value: Json) -> tuple[FrontMatterDefault, ...]:
         values = entry.get("values") if isinstance(entry, dict) else None
         if isinstance(values, dict):
             scope = scope if isinstance(scope, dict) else {}
-            found.append(FrontMatterDefault(_text(scope.get("path")) or "", _text(scope.get("type")), values))
+            named = _text(scope.get("type"))
+            found.append(FrontMatterDefault(_text(scope.get("path")) or "", _OLD_TYPES.get(named or "", named), values))
     return tuple(found)
+
+
+#: Types as Jekyll called them first, which it still understands.
+_OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}
 
 
 def _without_configuration(root: Path) -> Site:

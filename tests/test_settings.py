@@ -374,6 +374,7 @@ collections:
 defaults:
 - {scope: {path: _pages, type: pages}, values: {layout: page}}
 - {values: {lang: en}}
+- {scope: {type: post}, values: {layout: post}}
 - {scope: {path: x}}
 - nonsense
 """,
@@ -393,6 +394,7 @@ defaults:
     assert [(one.path, one.type, dict(one.values)) for one in site.defaults] == [
         ("_pages", "pages", {"layout": "page"}),
         ("", None, {"lang": "en"}),
+        ("", "posts", {"layout": "post"}),
     ]
 
 
