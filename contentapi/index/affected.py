@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import orjson
 
-from contentapi.index import addresses, phases, terms
+from contentapi.index import addresses, phases, posts, terms
 from contentapi.index.owners import Touched
 from contentapi.index.reader import COLUMNS, Reader, Row
 from contentapi.text import paths
@@ -96,7 +96,7 @@ class Affected:
         self._at("crumb", self._leading(shown) | self._matched("crumb", shown))
         self._linking(self._leading(linked) | self._matched("reference", linked))
         moved = {row.source for pair in pairs.values() if pair.differs(*_ADDRESS) for row in pair.rows}
-        self._add("SELECT document FROM reference WHERE source = ?", *moved)
+        self._add("SELECT document FROM reference WHERE source = ?", *self._spellings(moved))
 
     @staticmethod
     def _keys(pairs: dict[str, Pair], names: tuple[str, ...]) -> set[str]:
@@ -172,7 +172,13 @@ class Affected:
                 "SELECT source FROM document WHERE redirected AND key IN (SELECT value FROM json_each(?))",
                 (_json(keys),),
             )
-            self._add("SELECT document FROM reference WHERE source = ?", *(source for (source,) in redirected))
+            named = self._spellings(source for (source,) in redirected)
+            self._add("SELECT document FROM reference WHERE source = ?", *named)
+
+    def _spellings(self, sources: Iterable[str]) -> set[str]:
+        """Files, and those by which links name them that are posts."""
+        folder = self.after.site.collections_dir
+        return {name for source in sources for name in (source, *posts.names(source, folder))}
 
     def _spelled(self, keys: Iterable[str]) -> list[str]:
         """Address keys, and the same with the base path of the site, as crumbs may be written."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from contentapi.index import addresses
+from contentapi.index import addresses, posts
 from contentapi.index.addresses import Resolution
 from contentapi.index.reader import Reader, Row
 from contentapi.model import Heading, Reference, Section
@@ -100,7 +100,7 @@ class Lead:
 def lead(reader: Reader, one: Reference) -> Lead:
     """Follows an internal reference, by its address or by the source file it names."""
     key = one.key or "/"
-    row = reader.by_key(key) or (reader.by_source(one.source) if one.source else None)
+    row = reader.by_key(key) or (_by_source(reader, one.source) if one.source else None)
     if row is not None and row.path is not None:
         return Lead(_on_site(reader, row.path, one.suffix), row)
     file = addresses.file(reader, key, one.source)
@@ -115,6 +115,13 @@ def lead(reader: Reader, one: Reference) -> Lead:
         return Lead(_at_end(reader, found, one.suffix), found.row)
     known = key == "/" or addresses.is_generated(reader, key) or _is_other_file(reader, key, one.source)
     return Lead(written, None, dead=not known)
+
+
+def _by_source(reader: Reader, source: str) -> Row | None:
+    """The document of a file, or of the post that is named by it."""
+    found = reader.by_source(source)
+    others = iter(posts.files(source) if found is None else ())
+    return found or next(filter(None, map(reader.by_source, others)), None)
 
 
 def _redirected(reader: Reader, source: str | None) -> str | None:

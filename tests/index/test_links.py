@@ -75,13 +75,18 @@ POSTS = {
     "_posts/2024-01-04-d.html": "{% link _posts/2024-01-04-d.html %}",
     "fr/_posts/2024-01-05-e.md": "{% link fr/_posts/2024-01-05-e.md %}",
 }
-NO_POSTS = ("{% post_url 2024-01-03-c %}", "{% post_url 2024-01-04-d %}", "{% post_url fr/2024-01-05-e %}")
+BY_URL = {
+    "_posts/2024-01-03-c.markdown": "{% post_url 2024-01-03-c %}",
+    "_posts/2024-01-04-d.html": "{% post_url 2024-01-04-d %}",
+    "fr/_posts/2024-01-05-e.md": "{% post_url fr/2024-01-05-e %}",
+}
+NO_POSTS = ("{% post_url 2024-01-05-e %}", "{% post_url en/2024-01-05-e %}", "{% link _posts/2024-01-09-c.md %}")
 
 
 def test_a_post_is_named_by_its_date_and_slug_or_by_its_path(tmp_path):
     from tests.index.shelf import Shelf
 
-    body = "\n\n".join(f"[x]({tag})" for tag in (*POSTS.values(), *NO_POSTS))
+    body = "\n\n".join(f"[x]({tag})" for tag in (*POSTS.values(), *BY_URL.values(), *NO_POSTS))
     shelf = Shelf(tmp_path).write({
         "_config.yml": "title: A\n", **dict.fromkeys(POSTS, page("title: P")), "links.md": page("title: Links", body),
     })  # fmt: skip
@@ -89,7 +94,7 @@ def test_a_post_is_named_by_its_date_and_slug_or_by_its_path(tmp_path):
     with shelf.reading() as reader:
         found = links.of(reader, reader.by_source("links.md"))
     shelf.close()
-    assert [link.target.source if link.target else None for link in found] == [*POSTS, *[None] * len(NO_POSTS)]
+    assert [link.target.source if link.target else None for link in found] == [*POSTS, *BY_URL, *[None] * len(NO_POSTS)]
 
 
 def test_the_body_has_every_address_in_its_place(linking):
