@@ -97,6 +97,7 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.after("inline", "attribute_spans", _give_to_spans)
     parser.core.ruler.after("inline", "task_lists", _make_task_lists)
     parser.core.ruler.push("alignment", _align_cells)
+    parser.core.ruler.push("abbreviations", _tell_abbreviations)
     parser.core.ruler.push("lines", _mark_lines)
     return parser
 
@@ -116,6 +117,7 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
     parser.block.ruler.before("paragraph", "definition_list", kramdown.definition_list, {"alt": interrupted[:3]})
+    parser.block.ruler.before("lheading", "abbreviation", kramdown.abbreviation)
     parser.block.ruler.at("html_block", kramdown.raw_html, {"alt": interrupted[:3]})
     parser.block.ruler.at("code", kramdown.indented)
     parser.inline.ruler.before("text", "attribute_list", _attribute_span)
@@ -124,6 +126,11 @@ def _syntax(nesting: int) -> MarkdownIt:
     # Every address becomes a link here, so that an unsafe one is told and taken out like one of raw HTML.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
+
+
+def _tell_abbreviations(state: StateCore) -> None:
+    if "abbreviations" in state.env:
+        kramdown.tell_abbreviations(state.tokens, state.env["abbreviations"])
 
 
 def _normalize(state: StateCore) -> None:

@@ -61,6 +61,27 @@ def test_definition_lists(text: str, expected: str) -> None:
     assert html(text) == expected
 
 
+ABBREVIATIONS = {
+    "one": ('The HTML.\n\n*[HTML]: Hyper "Text"', '<p>The <abbr title="Hyper &quot;Text&quot;">HTML</abbr>.</p>'),
+    "several, the longer first": (
+        "*[DSFR]: système\n*[DS]: Démarches\n\n**DSFR** [DS](a), DSI",
+        '<p><strong><abbr title="système">DSFR</abbr></strong> <a href="a"><abbr title="Démarches">DS</abbr></a>, DSI</p>',
+    ),
+    "of several words": (
+        "A B-C, B.\n\n*[A B-C]: d\n*[B]: e",
+        '<p><abbr title="d">A B-C</abbr>, <abbr title="e">B</abbr>.</p>',
+    ),
+    "without a meaning": ("A.\n\n*[A]:", "<p><abbr>A</abbr>.</p>"),
+    "not in code": ("`A` A\n\n*[A]: b", '<p><code>A</code> <abbr title="b">A</abbr></p>'),
+    "no abbreviation": ("*[a] b*\n\n* [c]: d", "<p><em>[a] b</em></p>\n<ul>\n<li></li>\n</ul>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ABBREVIATIONS.values(), ids=ABBREVIATIONS)
+def test_abbreviations(text: str, expected: str) -> None:
+    assert html(text) == expected
+
+
 WITHIN = {
     "blocks": (
         '<div markdown="1" class="note">\n**a**\n\n- b\n</div>\nc',
@@ -200,6 +221,7 @@ Term [one](a)
         "<section>\n" + '<hr>\n<div markdown="1">x</div>\n' * 5000,
         "<div>\n\n" + "      <b>\n\n" * 5000,
         '<div "' * 5000 + ' markdown="1">',
+        "".join(f"*[w{number}]: m\n" for number in range(2000)) + "\nw1 w2 w" * 2000,
         "<p>a</p>\n" * 5000,
         "<p>a\n" * 5000 + "</p>\n" * 2500,
         "<div>\n" * 5000 + "</div>\n" * 5000,
