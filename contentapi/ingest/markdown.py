@@ -93,6 +93,7 @@ def _parser() -> MarkdownIt:
     parser = _syntax(MAX_NESTING)
     parser.core.ruler.at("normalize", _normalize)
     parser.core.ruler.at("inline", _parse_inline)
+    parser.core.ruler.before("inline", "table_rules", _take_out_rules)
     parser.core.ruler.before("inline", "attribute_lists", _give_to_blocks)
     parser.core.ruler.after("inline", "attribute_spans", _give_to_spans)
     parser.core.ruler.after("inline", "task_lists", _make_task_lists)
@@ -117,6 +118,7 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
     parser.block.ruler.before("paragraph", "definition_list", kramdown.definition_list, {"alt": interrupted[:3]})
+    parser.block.ruler.after("table", "kramdown_table", kramdown.table)
     parser.block.ruler.before("lheading", "abbreviation", kramdown.abbreviation)
     parser.block.ruler.at("html_block", kramdown.raw_html, {"alt": interrupted[:3]})
     parser.block.ruler.at("code", kramdown.indented)
@@ -131,6 +133,11 @@ def _syntax(nesting: int) -> MarkdownIt:
 def _tell_abbreviations(state: StateCore) -> None:
     if "abbreviations" in state.env:
         kramdown.tell_abbreviations(state.tokens, state.env["abbreviations"])
+
+
+def _take_out_rules(state: StateCore) -> None:
+    if state.env["dialect"] is not Dialect.COMMONMARK and "|" in state.src:
+        state.tokens = kramdown.without_rules(state.tokens)
 
 
 def _normalize(state: StateCore) -> None:

@@ -170,6 +170,39 @@ def test_elsewhere_it_goes_on_to_an_empty_line_but_not_where_an_element_holds_ma
     assert html(contents) == "<details>\n  <summary>\n    Contents\n  </summary>\n</details>"
 
 
+TABLES = {
+    "without a head": (
+        "| a | *b* |\n| `c|d` | e \\| f |\ng",
+        (
+            "<table>\n<tbody>\n<tr>\n<td>a</td>\n<td><em>b</em></td>\n</tr>\n<tr>\n<td><code>c|d</code></td>\n"
+            "<td>e | f</td>\n</tr>\n</tbody>\n</table>\n<p>g</p>"
+        ),
+    ),
+    "with rules above, between and below": (
+        "|-----\n| a | b\n|---|---\n| c | d\n|===\n| e | f\n|----|----|",
+        (
+            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>c</td>\n<td>d</td>\n"
+            "</tr>\n<tr>\n<td>e</td>\n<td>f</td>\n</tr>\n</tbody>\n</table>"
+        ),
+    ),
+    "a cell that says nothing is no rule": (
+        "| a |\n|---|\n| - |",
+        "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>-</td>\n</tr>\n</tbody>\n</table>",
+    ),
+    "one cell is no table": ("| a |", "<p>| a |</p>"),
+    "nor is a line without a bar at both ends": ("| a | b", "<p>| a | b</p>"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLES.values(), ids=TABLES)
+def test_tables_on_a_jekyll_site(text: str, expected: str) -> None:
+    assert html(text, Dialect.KRAMDOWN) == expected
+
+
+def test_elsewhere_tables_are_those_of_github() -> None:
+    assert html("| a | b |\n| c | d |") == "<p>| a | b |\n| c | d |</p>"
+
+
 EVERYWHERE = {
     "blocks": ("<div>\n*a*\n</div>", "<div>\n<p><em>a</em></p>\n</div>"),
     "lines": ('<p class="b">*a*</p>', '<p class="b">\n<em>a</em></p>'),
@@ -222,6 +255,10 @@ Term [one](a)
         "<div>\n\n" + "      <b>\n\n" * 5000,
         '<div "' * 5000 + ' markdown="1">',
         "".join(f"*[w{number}]: m\n" for number in range(2000)) + "\nw1 w2 w" * 2000,
+        "|---\n" * 5000,
+        "| a | b |\n" * 5000,
+        "|" + "`" * 5000 + "|" + "\\|" * 5000 + "|",
+        "|" + "".join("`" * count + "|" for count in range(1, 200)),
         "<p>a</p>\n" * 5000,
         "<p>a\n" * 5000 + "</p>\n" * 2500,
         "<div>\n" * 5000 + "</div>\n" * 5000,
