@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contentapi.index import posts
+from contentapi.index import links, posts
 from tests.index.shelf import page
 
 
@@ -47,5 +47,5 @@ def test_a_post_that_comes_later_is_found_by_the_links_that_wait_for_it(shelf):
     shelf.write({"fr/_posts/2024-01-02-b.markdown": page("title: B")}).sync()
     assert shelf.codes() == []
     with shelf.reading() as reader:
-        (link,) = reader.links(reader.by_source("a.md"))
+        (link,) = links.of(reader, reader.by_source("a.md"))
     assert link.address.url == "/fr/2024/01/02/b.html"

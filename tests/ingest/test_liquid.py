@@ -67,7 +67,7 @@ UNDERSTOOD = {
                                "[a](/contenu/_tools/a.md) ![b](/contenu/_posts/b.md)"),
     "a post": ("[a]({% post_url 2020-01-02-a %}) [b]({% post_url sub/2020-01-02-b %})",
                "[a](/contenu/_posts/2020-01-02-a.md) [b](/contenu/_posts/sub/2020-01-02-b.md)"),
-    "a link that begins with the site": ("[a]({{ site.url }}{{ site.baseurl }}{% link a.md %})", "[a](https://site.example/a.md)"),
+    "a link that begins with the site": ("[a]({{ site.url }}{{ site.baseurl }}{% link a.md %})", "[a](https://site.example/base/a.md)"),
     "a link over lines": ("[a](\n  {% link a.md %} 'b')", "[a](\n  /a.md 'b')"),
     "a link between brackets": ("[a](<{% link a.md %}>) <{{ site.url }}{% link a.md %}>", "[a](</a.md>) <https://site.example/a.md>"),
     "a link in HTML": ("<a href=\"{% link a.md %}\"><a href='{% link a.md %}'><a href={% link a.md %}>",
