@@ -24,7 +24,7 @@ from contentapi.ingest import (
 )
 from contentapi.ingest.classify import Kind
 from contentapi.ingest.frontmatter import FrontMatter, Rejected
-from contentapi.ingest.kramdown import Dialect
+from contentapi.ingest.kramdown.dialect import Dialect
 from contentapi.ingest.reading import Reading
 from contentapi.ingest.steps import Steps, made
 from contentapi.model import (

@@ -21,8 +21,8 @@ from markdown_it.rules_inline import StateInline, backtick, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from contentapi.ingest import kramdown
-from contentapi.ingest.kramdown import Dialect
+from contentapi.ingest.kramdown import abbreviations, definition_lists, elements, tables
+from contentapi.ingest.kramdown.dialect import Dialect
 from contentapi.ingest.steps import Steps, made
 
 #: Blocks nested deeper than this are dropped by the parser; :func:`render` tells when it happened.
@@ -74,8 +74,8 @@ def steps(
     env: MutableMapping[str, Any] = {
         "first_line": first_line,
         "references": dict(definitions or {}),
-        "has_definitions": kramdown.has_definitions(markdown),
-        "markdown_within": kramdown.has_markdown_within(markdown, dialect),
+        "has_definitions": definition_lists.has_definitions(markdown),
+        "markdown_within": elements.has_markdown_within(markdown, dialect),
         "dialect": dialect,
     }
     state = StateCore(markdown, parser, env)
@@ -117,11 +117,11 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("table", "attribute_list", _attribute_line, {"alt": interrupted})
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
-    parser.block.ruler.before("paragraph", "definition_list", kramdown.definition_list, {"alt": interrupted[:3]})
-    parser.block.ruler.after("table", "kramdown_table", kramdown.table)
-    parser.block.ruler.before("lheading", "abbreviation", kramdown.abbreviation)
-    parser.block.ruler.at("html_block", kramdown.raw_html, {"alt": interrupted[:3]})
-    parser.block.ruler.at("code", kramdown.indented)
+    parser.block.ruler.before("paragraph", "definition_list", definition_lists.rule, {"alt": interrupted[:3]})
+    parser.block.ruler.after("table", "kramdown_table", tables.rule)
+    parser.block.ruler.before("lheading", "abbreviation", abbreviations.rule)
+    parser.block.ruler.at("html_block", elements.raw_html, {"alt": interrupted[:3]})
+    parser.block.ruler.at("code", elements.indented)
     parser.inline.ruler.before("text", "attribute_list", _attribute_span)
     for name, rule in (("backticks", backtick), ("link", link), ("image", image)):
         parser.inline.ruler.at(name, _counting_breaks(rule))
@@ -132,12 +132,12 @@ def _syntax(nesting: int) -> MarkdownIt:
 
 def _tell_abbreviations(state: StateCore) -> None:
     if "abbreviations" in state.env:
-        kramdown.tell_abbreviations(state.tokens, state.env["abbreviations"])
+        abbreviations.tell(state.tokens, state.env["abbreviations"])
 
 
 def _take_out_rules(state: StateCore) -> None:
     if state.env["dialect"] is not Dialect.COMMONMARK and "|" in state.src:
-        state.tokens = kramdown.without_rules(state.tokens)
+        state.tokens = tables.without_rules(state.tokens)
 
 
 def _normalize(state: StateCore) -> None:
@@ -154,7 +154,7 @@ def _single_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if following < state.lineMax and not state.isEmpty(following):
         return False
-    if state.env.get("has_definitions") and kramdown.definition_list(state, start, end, silent):
+    if state.env.get("has_definitions") and definition_lists.rule(state, start, end, silent):
         return True
     state.line = following
     state.push("paragraph_open", "p", 1).map = [start, following]
@@ -270,7 +270,7 @@ def _give_to_blocks(state: StateCore) -> None:
         for token in state.tokens:
             blocks.take(token)
         state.tokens = blocks.kept
-        kramdown.name_terms(state.tokens)
+        definition_lists.name_terms(state.tokens)
 
 
 @dataclass(slots=True)
