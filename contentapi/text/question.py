@@ -15,6 +15,8 @@ from contentapi.text import analysis
 
 _TOKEN: Final = re.compile(r'(?<!\S)(-?)(?:"([^"]*)"?|«([^»]*)»?)|(?<!\S)(-?)(\S+)|(\S+)')
 _HYPHENED: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)+")
+#: What asks how long something takes: the *temps* in it is none that a document has to speak of.
+_ASKING: Final = re.compile(r"\bcombien\s+de\s+temps\b|\bhow\s+(?:long|much\s+time)\b", re.IGNORECASE)
 #: The pronouns that hang by a hyphen on the verb of a French question, and on no noun as *rendez-vous* is.
 _HUNG: Final = frozenset({"il", "elle", "ils", "elles", "je"})
 _HUNG_BY_T: Final = frozenset({*_HUNG, "on"})
@@ -57,9 +59,14 @@ def read(text: str) -> Question:
         (without if excluded else wanted).append(unit)
     if wanted and not without and wanted[-1].word is not None and not wanted[-1].quoted:
         wanted[-1] = replace(wanted[-1], prefix=True)
-    telling = [one for one in wanted if one.quoted or not all(map(analysis.common, one.words))]
+    asking = [match.span() for match in _ASKING.finditer(text)]
+    telling = [one for one in wanted if one.quoted or not _only_asks(one, asking)]
     once = {(one.words, one.prefix): one for one in reversed(telling or wanted)}
     return Question(tuple(reversed(once.values())), tuple(without))
+
+
+def _only_asks(unit: Unit, asking: list[tuple[int, int]]) -> bool:
+    return all(map(analysis.common, unit.words)) or any(first <= unit.start < last for first, last in asking)
 
 
 def _units(text: str) -> Iterator[tuple[Unit, bool]]:

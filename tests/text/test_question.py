@@ -31,6 +31,12 @@ CASES = [
     ("dure-t-elle", ["dure*"], []),
     ("combien coûte une startup", ["coute", "startup*"], []),
     ("laquelle dure le plus", ["dure"], []),
+    # what asks how long speaks of no time
+    ("combien de temps dure la construction", ["dure", "construction*"], []),
+    ("How long does the construction take", ["construction", "take*"], []),
+    ("le temps de la construction", ["temps", "construction*"], []),
+    ("combien de temps", ["combien", "de", "temps*"], []),
+    ('"combien de temps" dure', ["combien de temps", "dure*"], []),
     ('"peut-on"', ["peut on"], []),
     ("est-ce", ["est ce"], []),
     ("un add-on", ["add on"], []),
