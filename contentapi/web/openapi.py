@@ -36,7 +36,8 @@ Content kept as Markdown, as JSON. Read-only: every address answers `GET` and `H
 - `fields=title,date` gives only these keys, `include=html` adds keys; both work on lists and on single resources, together
   and apart. What is not asked for is not computed.
 - Filters are named after the fields (`category=presse&date__gte=2024-01-01`). A filter that stands several times takes any
-  of its values; different filters must all fit. An address has at most 8000 characters and 30 different filters.
+  of its values; different filters must all fit. A day is one of the site's time zone. An address has at most 8000
+  characters and 30 different filters.
 - `sort=-date,title` orders, `limit` sizes the result page, and `links.next` leads on from there.
 - A value that is missing is null, never absent; only what has to be asked for is absent until then. Keys may be added.
 - Errors are `application/problem+json`. An unknown parameter, field or value is an error that names what is allowed.
