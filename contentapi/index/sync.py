@@ -38,7 +38,7 @@ from contentapi.text import media
 _log = logging.getLogger("contentapi.sync")
 
 #: Raised by one whenever the same bytes would become other rows: everything is then ingested again.
-PIPELINE = 11
+PIPELINE = 12
 #: What became of so many files, or of files of so many bytes, is written at once.
 _BLOCK, _BLOCK_SIZE = 128, 1_000_000
 #: So many characters of what documents are found by are written at once.

@@ -220,6 +220,7 @@ def _cleaned(rendered: _Rendered) -> Steps[html.Cleaned]:
     opened.told.extend(cleaned.diagnostics)
     if output.too_deep:
         opened.told.append(_too_deep(opened.read.file.path))
+    opened.told.extend(_long_row(opened.read.file.path, line) for line in output.long_rows)
     return cleaned
 
 
@@ -394,6 +395,17 @@ def _too_deep(path: str) -> Diagnostic:
         path,
         f"Something is nested deeper than {markdown.MAX_NESTING} levels and could not be kept.",
         "Flatten the lists or quotations.",
+    )
+
+
+def _long_row(path: str, line: int) -> Diagnostic:
+    return Diagnostic(
+        "row-too-long",
+        Severity.WARNING,
+        path,
+        "This row has more cells than the head of its table; what stands in the others is not shown.",
+        "Give the head as many cells; or write a bar that parts no cells as `\\|`, in code too.",
+        line=line,
     )
 
 

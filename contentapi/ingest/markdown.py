@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block.table import escapedSplit, getLine
 from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline, backtick, image, link
 from markdown_it.token import Token
@@ -36,13 +37,15 @@ _CONTAINERS = frozenset({"blockquote_open", "list_item_open", "footnote_open"})
 class Rendered:
     """HTML, not yet sanitised; what is known of it: was something nested too deep to be kept, is some of it ``raw``.
 
-    ``definitions`` are those of links.
+    ``definitions`` are those of links. ``long_rows`` are the lines on which rows stand with more cells than their table has
+    columns, the first of each table: what stands in the others is not in the HTML.
     """
 
     html: str
     too_deep: bool
     raw: bool
     definitions: Mapping[str, Any] = field(default_factory=dict)
+    long_rows: Sequence[int] = ()
 
 
 def render(
@@ -85,7 +88,7 @@ def steps(
     html: str = parser.renderer.render(state.tokens, parser.options, env)
     # What a container at the last level holds has been dropped.
     too_deep = any(token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS for token in state.tokens)
-    return Rendered(html, too_deep, bool(env.get("raw")), env["references"])
+    return Rendered(html, too_deep, bool(env.get("raw")), env["references"], env.get("long_rows", ()))
 
 
 @cache
@@ -118,6 +121,7 @@ def _syntax(nesting: int) -> MarkdownIt:
     parser.block.ruler.before("attribute_list", "extension", _extension_line, {"alt": interrupted})
     parser.block.ruler.before("extension", "single_line", _single_line)
     parser.block.ruler.before("paragraph", "definition_list", definition_lists.rule, {"alt": interrupted[:3]})
+    parser.block.ruler.at("table", _table, {"alt": interrupted[:2]})
     parser.block.ruler.after("table", "kramdown_table", tables.rule)
     parser.block.ruler.before("lheading", "abbreviation", abbreviations.rule)
     parser.block.ruler.at("html_block", elements.raw_html, {"alt": interrupted[:3]})
@@ -128,6 +132,24 @@ def _syntax(nesting: int) -> MarkdownIt:
     # Every address becomes a link here, so that an unsafe one is told and taken out like one of raw HTML.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """A table as GitHub has it, which shows no more cells of a row than its head has: where there are more is remembered."""
+    before = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    columns = sum(token.type == "th_open" for token in state.tokens[before:])
+    long = next((line for line in range(start + 2, state.line) if any(_told(state, line)[columns:])), None)
+    if long is not None and not silent:
+        state.env.setdefault("long_rows", []).append(state.env["first_line"] + long)
+    return True
+
+
+def _told(state: StateBlock, line: int) -> list[str]:
+    """What the cells of a row say; those that are rules between two parts of a table say nothing."""
+    cells = [cell.strip(" \t:-=+") for cell in escapedSplit(getLine(state, line).strip())]
+    return cells[1:] if not cells[0] else cells
 
 
 def _tell_abbreviations(state: StateCore) -> None:

@@ -586,6 +586,11 @@ def test_what_is_nested_too_deep_is_told_and_the_rest_published() -> None:
     assert [(one.code, one.severity) for one in found.diagnostics] == [("nesting-too-deep", Severity.ERROR)]
 
 
+def test_what_a_table_does_not_show_is_told_where_it_stands() -> None:
+    found = take("title: a", "| a |\n|---|\n| b | c |")
+    assert [(one.code, one.severity, one.line) for one in found.diagnostics] == [("row-too-long", Severity.WARNING, 6)]
+
+
 def test_statements_are_found_where_a_duration_is() -> None:
     assert document("title: a", "La phase de construction dure 6 mois.").statements[0].phase == "construction"
     assert document("title: a", "La phase de construction dure longtemps.").statements == ()

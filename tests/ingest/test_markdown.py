@@ -241,6 +241,21 @@ def test_lists_may_be_nested(depth: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("| a | b |\n|---|---|\n| c | d |\n| e |", []),
+        ("a | b\n--|--\nc | d |\n e | f | |", []),
+        ("| a |\n|---|\n| `b|c` |\n| d | e |", [9]),
+        ("| a |\n|---|\n| `b\\|c` |", []),
+        ("> | a |\n> |---|\n> | b |\n> | c | d |\n\n- a | b\n  --|--\n  c | d | e", [10, 14]),
+        ("| a |\n|---|\n| b |\n|---|---|", []),
+    ],
+)
+def test_the_first_row_of_a_table_of_which_something_is_lost_is_known(text: str, lines: list[int]) -> None:
+    assert list(markdown.render(text, first_line=7).long_rows) == lines
+
+
+@pytest.mark.parametrize(
     ("text", "too_deep"),
     [
         (nested("-", 45), True),
