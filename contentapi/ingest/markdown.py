@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -139,14 +140,14 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
     before = len(state.tokens)
     if not table(state, start, end, silent):
         return False
-    columns = sum(token.type == "th_open" for token in state.tokens[before:])
-    long = next((line for line in range(start + 2, state.line) if any(_told(state, line)[columns:])), None)
-    if long is not None and not silent:
-        state.env.setdefault("long_rows", []).append(state.env["first_line"] + long)
+    if not silent:
+        columns = sum(token.type == "th_open" for token in state.tokens[before:])
+        long = (line for line in range(start + 2, state.line) if any(_said(state, line)[columns:]))
+        state.env.setdefault("long_rows", []).extend(state.env["first_line"] + line for line in islice(long, 1))
     return True
 
 
-def _told(state: StateBlock, line: int) -> list[str]:
+def _said(state: StateBlock, line: int) -> list[str]:
     """What the cells of a row say; those that are rules between two parts of a table say nothing."""
     cells = [cell.strip(" \t:-=+") for cell in escapedSplit(getLine(state, line).strip())]
     return cells[1:] if not cells[0] else cells
