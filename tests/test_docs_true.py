@@ -29,6 +29,7 @@ from contentapi.cli import main
 from contentapi.errors import SettingsError
 from contentapi.index import writer
 from contentapi.index.reader import Index
+from contentapi.settings import jekyll
 from contentapi.web.app import OPERATIONS, create_app
 
 ROOT = Path(__file__).parents[1]
@@ -260,7 +261,7 @@ def _flags(command) -> set[str]:
 
 def test_every_key_read_from_jekyll_is_documented_and_no_other():
     config = Asked({"baseurl": "/a", "url": "https://example.org"})
-    settings._from_jekyll(config)
+    jekyll.site(config)
     documented = rows(section(page("docs/settings.md"), "## What is read from `_config.yml`"))
     assert {one.partition(".")[0] for one in documented} == config.names
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contentapi import settings
 from contentapi.errors import FolderError, SettingsError
 from contentapi.model import Attribution, Collection, License
+from contentapi.settings import jekyll
 from contentapi.text import yaml
 
 
@@ -493,7 +494,7 @@ KEYS = ("url", "baseurl", "collections", "collections_dir", "data_dir", "default
 @given(config=st.dictionaries(st.sampled_from(KEYS), JSON))
 def test_no_jekyll_file_makes_more_than_a_refusal(config):
     """It is written by others, for another program; whatever it holds, a site comes of it."""
-    site = settings._from_jekyll(config)
+    site = jekyll.site(config)
     assert len({one.name for one in site.collections}) == len(site.collections)
     assert not site.base.endswith("/")
     assert site.data_dir.strip("/") == site.data_dir != ""
