@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.index.shelf import page
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.index.shelf import Shelf, page
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000002000000010080600000000000000")
 
@@ -54,3 +58,11 @@ SITE = {
 /spaces%20here  /a
 """,
 }  # fmt: skip
+
+
+@contextmanager
+def opened(place: Path, more: dict[str, str] | None = None) -> Iterator[Shelf]:
+    """The site, indexed, with what else it is to hold."""
+    with closing(Shelf(place).write({**SITE, **(more or {})})) as shelf:
+        shelf.sync()
+        yield shelf

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from contentapi.index import addresses, links, redirects
-from tests.index.crossroads import SITE
+from tests.index.crossroads import opened
 from tests.index.shelf import page
 
 NFD = unicodedata.normalize("NFD", "é")
@@ -86,12 +86,8 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    from tests.index.shelf import Shelf
-
-    shelf = Shelf(tmp_path_factory.mktemp("site")).write(SITE)
-    shelf.sync()
-    yield shelf
-    shelf.close()
+    with opened(tmp_path_factory.mktemp("site")) as shelf:
+        yield shelf
 
 
 @pytest.mark.parametrize(("asked", "status", "target", "chain", "permanent"), TABLE)

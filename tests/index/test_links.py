@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contentapi.index import links
-from tests.index.crossroads import PNG, SITE
+from tests.index.crossroads import PNG, opened
 from tests.index.shelf import page
 
 REFERENCES = [
@@ -50,13 +50,9 @@ REFERENCES = [
 
 @pytest.fixture(scope="module")
 def linking(tmp_path_factory):
-    from tests.index.shelf import Shelf
-
     body = "\n\n".join(written for written, *_ in REFERENCES)
-    shelf = Shelf(tmp_path_factory.mktemp("linking")).write({**SITE, "links.md": page("title: Links", body)})
-    shelf.sync()
-    yield shelf
-    shelf.close()
+    with opened(tmp_path_factory.mktemp("linking"), {"links.md": page("title: Links", body)}) as shelf:
+        yield shelf
 
 
 @pytest.mark.parametrize(("place", "case"), list(enumerate(REFERENCES)), ids=[one[0] for one in REFERENCES])

@@ -5,18 +5,14 @@ from __future__ import annotations
 import pytest
 
 from contentapi.index import redirects
-from tests.index.crossroads import SITE
+from tests.index.crossroads import opened
 from tests.index.shelf import page
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    from tests.index.shelf import Shelf
-
-    shelf = Shelf(tmp_path_factory.mktemp("site")).write(SITE)
-    shelf.sync()
-    yield shelf
-    shelf.close()
+    with opened(tmp_path_factory.mktemp("site")) as shelf:
+        yield shelf
 
 
 def test_every_redirect_that_is_of_use_is_listed_with_its_end(site):
